@@ -1,0 +1,71 @@
+/// How ForgetFilter trains and scores: everything that, with model, seed and dataset, decides a row's score.
+///
+/// The three stages are those of Zhao et al., ICML 2024, Algorithm 1: align on the reference set (M0), finetune on the
+/// customer's rows (M1), finetune on the reference set again (M2).
+package struct ForgetFilterSettings: Sendable, Hashable, Codable {
+    /// How a row's likeness to the model's behaviour is measured before and after forgetting.
+    package enum Score: String, Sendable, Hashable, Codable, CaseIterable {
+        /// Mean log-likelihood of the response's tokens, teacher-forced; forgetting is a difference in nats a token.
+        case logLikelihood = "log-likelihood"
+
+        /// exp(−mean loss) of the response's tokens, teacher-forced; forgetting is a difference of probabilities.
+        case likelihood
+
+        /// The paper's: ROUGE-1 F1 between greedy text and the row's response, stemmed and lower-cased.
+        case rouge1 = "rouge-1"
+    }
+
+    /// Which score the forgetting rate is a difference of.
+    package var score: Score = .logLikelihood
+
+    /// The threshold φ: rows whose forgetting rate is above it are findings.
+    package var threshold: Double = 0.5
+
+    /// How many of the model's top layers carry adapters; the layers below are frozen and computed once a row.
+    package var layers: Int = 8
+
+    /// Rank r of the adapters.
+    package var rank: Int = 8
+
+    /// Scale α of the adapters: their output is multiplied by α / r.
+    package var alpha: Double = 16
+
+    /// Epochs over the reference set that make M0.
+    package var alignEpochs: Int = 2
+
+    /// Epochs over the customer's rows that make M1.
+    package var customEpochs: Int = 5
+
+    /// Epochs over the reference set that make M2.
+    package var safetyEpochs: Int = 2
+
+    /// AdamW's learning rate of the align stage.
+    package var alignLearningRate: Double = 1e-3
+
+    /// AdamW's learning rate of the custom stage.
+    package var customLearningRate: Double = 1e-3
+
+    /// AdamW's learning rate of the safety stage.
+    package var safetyLearningRate: Double = 3e-4
+
+    /// Rows a training step.
+    package var batchRows: Int = 8
+
+    /// How many tokens of each response are learnt and scored.
+    package var responseTokens: Int = 40
+
+    /// The longest row in tokens; the prompt is shortened from its front to fit.
+    package var maximumTokens: Int = 160
+
+    /// The fewest examples that can be judged.
+    package var minimumExamples: Int = 50
+
+    /// The fewest reference rows that can judge.
+    package var minimumReferenceExamples: Int = 50
+
+    /// The seed of the adapters' initial values and of each epoch's order.
+    package var seed: UInt64 = 0
+
+    /// Creates the default settings.
+    package init() {}
+}
