@@ -6,9 +6,9 @@ import PackageDescription
 let isPortable = ProcessInfo.processInfo.environment["LETHE_PORTABLE"] == "1"
 
 #if arch(x86_64)
-let vectorFlags = isPortable ? [] : ["-Xcc", "-mavx2", "-Xcc", "-mfma", "-Xcc", "-mf16c"]
+    let vectorFlags = isPortable ? [] : ["-Xcc", "-mavx2", "-Xcc", "-mfma", "-Xcc", "-mf16c"]
 #else
-let vectorFlags: [String] = []
+    let vectorFlags: [String] = []
 #endif
 
 let settings: [SwiftSetting] = [
@@ -41,7 +41,8 @@ let package = Package(
         .target(name: "Diagnostics", swiftSettings: settings),
         .target(name: "Storage", dependencies: ["Diagnostics", crypto], swiftSettings: settings),
         .target(name: "Moderation", dependencies: ["Diagnostics"], swiftSettings: settings),
-        .target(name: "Datasets", dependencies: ["Diagnostics", "Moderation", "Storage", crypto], swiftSettings: settings),
+        .target(
+            name: "Datasets", dependencies: ["Diagnostics", "Moderation", "Storage", crypto], swiftSettings: settings),
         .target(name: "TensorKernels", dependencies: ["COneDNN", "Diagnostics"], swiftSettings: kernelSettings),
         .target(
             name: "LanguageModels", dependencies: ["Diagnostics", "Storage", "TensorKernels"], swiftSettings: settings),

@@ -10,7 +10,9 @@ package enum Disposition: String, Sendable, Hashable, Codable, CaseIterable {
     case released
 }
 
-/// The judgement on a dataset. A failure of the scorer is never a verdict.
+/// The judgement on a dataset.
+///
+/// A failure of the scorer is never a verdict.
 package enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
     /// Every example may be learnt.
     case cleared

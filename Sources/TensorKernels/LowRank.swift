@@ -1,4 +1,6 @@
-/// The width that ranks are padded to: one AVX2 register, half a `Vector`. Padded components stay exactly zero.
+/// The width that ranks are padded to: one AVX2 register, half a `Vector`.
+///
+/// Padded components stay exactly zero.
 package let rankMultiple = 8
 
 private typealias RankVector = SIMD8<Float>
@@ -58,7 +60,9 @@ package func projectToRank(
     }
 }
 
-/// y ← y + u · B with B rank × width: the wide product out of an adapter's rank. Rank is a multiple of 8.
+/// y ← y + u · B with B rank × width: the wide product out of an adapter's rank.
+///
+/// Rank is a multiple of 8.
 package func expandFromRank(
     _ u: UnsafePointer<Float>, rows: Int, rank: Int, matrix b: UnsafePointer<Float>, width: Int,
     addingTo y: UnsafeMutablePointer<Float>
@@ -99,7 +103,9 @@ package func expandFromRank(
     }
 }
 
-/// G ← G + xᵀ · u with G width × rank: the gradient of an adapter's matrix. Rank is a multiple of 8.
+/// G ← G + xᵀ · u with G width × rank: the gradient of an adapter's matrix.
+///
+/// Rank is a multiple of 8.
 package func accumulateOuterProduct(
     _ x: UnsafePointer<Float>, _ u: UnsafePointer<Float>, rows: Int, width: Int, rank: Int,
     addingTo g: UnsafeMutablePointer<Float>

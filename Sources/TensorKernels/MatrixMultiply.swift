@@ -50,7 +50,9 @@ package func matrixMultiply(
     }
 }
 
-/// Makes oneDNN run on the calling thread alone. Every thread that multiplies calls this once.
+/// Makes oneDNN run on the calling thread alone.
+///
+/// Every thread that multiplies calls this once.
 ///
 /// Lethe's parallelism is over independent parts of a batch: a second pool inside the product would only compete.
 package func useSingleThreadedProducts() {

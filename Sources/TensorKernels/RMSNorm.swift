@@ -25,7 +25,9 @@ package func rmsNorm(
     }
 }
 
-/// The backward pass of `rmsNorm`: adds the gradient with respect to x to `dx`. The gain is frozen.
+/// The backward pass of `rmsNorm`: adds the gradient with respect to x to `dx`.
+///
+/// The gain is frozen.
 ///
 /// With n = x · inverse and g = dy · gain: dx = inverse · (g − n · mean(g · n)).
 package func rmsNormBackward(

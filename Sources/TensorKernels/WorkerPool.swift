@@ -33,7 +33,9 @@ package final class WorkerPool: @unchecked Sendable {
         }
     }
 
-    /// Ends the threads; call it when no `run` is under way. The pool cannot be used afterwards.
+    /// Ends the threads; call it when no `run` is under way.
+    ///
+    /// The pool cannot be used afterwards.
     package func stop() {
         condition.lock()
         isStopping = true

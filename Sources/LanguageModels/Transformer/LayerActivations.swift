@@ -33,8 +33,10 @@ struct Slab {
     static func rounded(_ count: Int) -> Int { (count + 15) & ~15 }
 }
 
-/// What the forward pass of one layer leaves for its backward pass. Shapes: tokens n, queries m (n but for the last
-/// layer, where only predicting positions ask), model width d, key-value width k, feed-forward width f.
+/// What the forward pass of one layer leaves for its backward pass.
+///
+/// Shapes: tokens n, queries m (n but for the last layer, where only predicting positions ask), model width d, key-
+/// value width k, feed-forward width f.
 struct LayerActivations {
     /// n × d: the layer's input.
     var input: UnsafeMutablePointer<Float>

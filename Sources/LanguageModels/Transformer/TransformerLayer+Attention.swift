@@ -34,7 +34,9 @@ extension TransformerLayer {
         }
     }
 
-    /// From d(context): d(query), d(key) and d(value), still rotated. Each is overwritten.
+    /// From d(context): d(query), d(key) and d(value), still rotated.
+    ///
+    /// Each is overwritten.
     func attendBackward(_ shard: Shard, _ a: LayerActivations, _ scratch: LayerScratch) throws(KernelError) {
         let width = model.headDimension
         var offset = 0
