@@ -1,5 +1,5 @@
 package import Foundation
-import GRDB
+package import GRDB
 import GRDBSQLite
 
 /// The audit log: a SQLite ledger that only grows, each record chained by SHA-256 to the one before it.
@@ -10,7 +10,9 @@ package struct AuditDatabase: Sendable {
     /// The path of the database.
     package let path: String
 
-    let pool: DatabasePool
+    /// The connections: one that writes, and those that read meanwhile.
+    package let pool: DatabasePool
+
     let clock: @Sendable () -> Date
 
     /// Opens the database at a path, and makes it, and its folder, if they are not there.
@@ -39,7 +41,13 @@ package struct AuditDatabase: Sendable {
     ///
     /// - Throws: ``AuditError``.
     package func close() throws(AuditError) {
-        do { try pool.close() } catch { throw AuditError(error, path: path) }
+        do {
+            // Everything into the one file, so that a copy of it is whole; readers that are still at work forbid it.
+            _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+            try pool.close()
+        } catch {
+            throw AuditError(error, path: path)
+        }
     }
 
     /// How each connection is set up.

@@ -3,7 +3,7 @@ package import Diagnostics
 /// The audit log could not be opened, read or appended to.
 package struct AuditError: DiagnosedError, Equatable {
     /// The closed set of failures.
-    package enum Code: String, Sendable, CaseIterable {
+    package enum Code: String, Sendable {
         /// No file lies at the path.
         case databaseMissing = "database-missing"
 

@@ -46,6 +46,42 @@ package struct AuditQuery: Sendable, Hashable {
     /// Creates a query for every record.
     package init() {}
 
+    /// Throws if a condition is malformed, so that a command can tell before it opens a database.
+    ///
+    /// - Throws: ``AuditError`` with code `invalid-record` or `invalid-time`.
+    package func validate() throws(AuditError) {
+        _ = try sql()
+    }
+
+    /// The query with the whole SHA-256 in place of its beginning, if only one dataset's begins so.
+    ///
+    /// The index then gives the records in order of time, and a limit is reached without a sort.
+    func completed(in db: Database) throws -> AuditQuery {
+        guard let digits = try datasetDigits(), digits.utf8.count < 64 else { return self }
+        let range = "FROM audit_record WHERE dataset >= ? AND dataset < ?"
+        let row = try Row.fetchOne(
+            db, sql: "SELECT (SELECT min(dataset) \(range)), (SELECT max(dataset) \(range))",
+            arguments: [digits, digits + Self.behindDigits, digits, digits + Self.behindDigits])
+        guard let row, let first = String.fromDatabaseValue(row[0]), String.fromDatabaseValue(row[1]) == first,
+            AuditAnchor.isDigest(first)
+        else { return self }
+        var query = self
+        query.dataset = first
+        return query
+    }
+
+    /// A text that sorts behind every hexadecimal digit.
+    private static let behindDigits = "g"
+
+    private func datasetDigits() throws(AuditError) -> String? {
+        guard let digits = dataset?.lowercased() else { return nil }
+        guard !digits.isEmpty, digits.utf8.count <= 64, AuditAnchor.isHexadecimal(digits) else {
+            throw AuditError(
+                .invalidRecord, "a dataset is named by the hexadecimal digits that its SHA-256 begins with")
+        }
+        return digits
+    }
+
     /// The statement and its arguments.
     ///
     /// One condition, the most selective, is left to an index; the others are marked with `+` against it, because
@@ -59,18 +95,12 @@ package struct AuditQuery: Sendable, Hashable {
             conditions.append("\(isBound ? "" : "+")\(column) \(comparison) ?")
             arguments += [value]
         }
-        if let dataset {
-            let digits = dataset.lowercased()
-            guard !digits.isEmpty, digits.utf8.count <= 64, AuditAnchor.isHexadecimal(digits) else {
-                throw AuditError(
-                    .invalidRecord, "a dataset is named by the hexadecimal digits that its SHA-256 begins with")
-            }
+        if let digits = try datasetDigits() {
             if digits.utf8.count == 64 {
                 require("dataset", "=", digits)
             } else {
-                // "g" sorts behind every hexadecimal digit.
                 conditions.append("dataset >= ? AND dataset < ?")
-                arguments += [digits, digits + "g"]
+                arguments += [digits, digits + Self.behindDigits]
             }
         }
         require("rule", "=", rule)

@@ -61,7 +61,7 @@ extension AuditRecord {
 
     fileprivate static func forEach(matching query: AuditQuery, in db: Database, _ visit: (AuditRecord) -> Void) throws
     {
-        let (sql, arguments) = try query.sql()
+        let (sql, arguments) = try query.completed(in: db).sql()
         let rows = try Row.fetchCursor(db, sql: sql, arguments: arguments)
         while let row = try rows.next() { visit(try AuditRecord(row)) }
     }

@@ -43,4 +43,26 @@ package struct AuditRecord: Sendable, Hashable {
 
     /// This record's hash, 64 lower-case hexadecimal digits.
     package var hash: String
+
+    /// Creates a record.
+    package init(
+        sequence: Int64, time: String, actor: String, event: String, subject: String, dataset: String?,
+        customer: String?, rule: String?, verdict: String?, disposition: String?, line: Int64?, body: String,
+        previousHash: String, hash: String
+    ) {
+        self.sequence = sequence
+        self.time = time
+        self.actor = actor
+        self.event = event
+        self.subject = subject
+        self.dataset = dataset
+        self.customer = customer
+        self.rule = rule
+        self.verdict = verdict
+        self.disposition = disposition
+        self.line = line
+        self.body = body
+        self.previousHash = previousHash
+        self.hash = hash
+    }
 }

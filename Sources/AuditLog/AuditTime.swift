@@ -4,10 +4,7 @@ package import Foundation
 ///
 /// The text has 27 characters at all times, such as `2026-03-01T08:15:00.000250Z`, so that its order as text is the
 /// order in time.
-package struct AuditTime: Sendable, Hashable, Comparable, CustomStringConvertible {
-    /// Microseconds since 1970-01-01 00:00 UTC, without leap seconds.
-    package let microseconds: Int64
-
+package struct AuditTime: Sendable, Hashable, CustomStringConvertible {
     /// The text that stands in the database.
     package let description: String
 
@@ -20,12 +17,10 @@ package struct AuditTime: Sendable, Hashable, Comparable, CustomStringConvertibl
         guard rounded >= -62_167_219_200_000_000, rounded < 253_402_300_800_000_000 else {
             throw AuditError(.invalidTime, "the time lies outside the years 0 to 9999")
         }
-        microseconds = Int64(rounded)
-        description = Self.format(microseconds)
+        description = Self.format(Int64(rounded))
     }
 
-    package static func < (left: AuditTime, right: AuditTime) -> Bool { left.microseconds < right.microseconds }
-
+    /// The text of a count of microseconds since 1970-01-01 00:00 UTC, without leap seconds.
     private static func format(_ microseconds: Int64) -> String {
         let (days, ofDay) = divide(microseconds, by: 86_400_000_000)
         let (year, month, day) = civilDate(daysSince1970: days)

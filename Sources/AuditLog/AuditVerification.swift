@@ -1,7 +1,7 @@
 /// What a check of the whole chain found.
 package struct AuditVerification: Sendable, Hashable {
     /// What is wrong with the first bad record.
-    package enum Reason: String, Sendable, Hashable, CaseIterable {
+    package enum Reason: String, Sendable, Hashable {
         /// The record's fields do not give its hash: it was changed.
         case hashMismatch = "hash-mismatch"
 
@@ -47,4 +47,43 @@ package struct AuditVerification: Sendable, Hashable {
 
     /// The first bad record; `nil` if all is intact.
     package var failure: Failure?
+}
+
+extension AuditVerification {
+    /// What was found, for people.
+    package func text() -> String {
+        var lines: [String] = []
+        if let failure {
+            let place = failure.sequence.map { "record \($0)" } ?? "database"
+            lines.append("TAMPERED: \(place): \(failure.reason.rawValue): \(TerminalText.escape(failure.detail))")
+            lines.append("intact before it: \(intactCount) records")
+        } else {
+            lines.append("intact: \(intactCount) records")
+        }
+        if let head { lines.append("\(failure == nil ? "head" : "last intact"): \(head)") }
+        if !hasHeadFile && intactCount > 0 {
+            lines.append("no head file: the removal of the last records would not be seen")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// What was found, as one JSON object.
+    package func json() -> String {
+        var members: [String: CanonicalJSON] = [
+            "first_bad": .null, "head": .null, "head_file": .bool(hasHeadFile), "instance": .string(instance),
+            "intact_records": .integer(Int128(intactCount)),
+            "status": .string(failure == nil ? "intact" : "tampered"),
+        ]
+        if let head {
+            members["head"] = .object(["hash": .string(head.hash), "sequence": .integer(Int128(head.sequence))])
+        }
+        if let failure {
+            members["first_bad"] = .object([
+                "detail": .string(failure.detail), "reason": .string(failure.reason.rawValue),
+                "sequence": failure.sequence.map { .integer(Int128($0)) } ?? .null,
+            ])
+        }
+        // Without a fraction among the numbers, encoding does not fail.
+        return (try? CanonicalJSON.object(members).encoded()) ?? "null"
+    }
 }
