@@ -14,6 +14,7 @@ package enum AuditLocation {
     ///   - option: What the user gave on the command line.
     ///   - environment: The process's environment.
     ///   - exists: Whether a file is there.
+    /// - Returns: The path.
     /// - Throws: ``AuditError`` with code `no-location` if there is no home folder either.
     package static func resolve(
         option: String?, environment: [String: String] = ProcessInfo.processInfo.environment,

@@ -37,7 +37,7 @@ extension AuditReader {
         }
     }
 
-    /// The record with a number; `nil` if there is none. Blocks the calling thread.
+    /// Reads the record with a number, `nil` if there is none; blocks the calling thread.
     ///
     /// - Throws: ``AuditError``.
     package func record(_ sequence: Int64) throws(AuditError) -> AuditRecord? {

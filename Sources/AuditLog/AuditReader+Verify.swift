@@ -10,6 +10,7 @@ extension AuditReader {
     /// and to the head file, except through `expected`.
     ///
     /// - Parameter expected: A record that is known from an earlier check.
+    /// - Returns: How far the chain is intact, and the first bad record.
     /// - Throws: ``AuditError`` where the database cannot be read; a tampered one is a result.
     package func verify(expecting expected: AuditAnchor? = nil) throws(AuditError) -> AuditVerification {
         do {
@@ -24,6 +25,7 @@ extension AuditReader {
     /// Recomputes the whole chain in one snapshot of the database, on the database's own queue.
     ///
     /// - Parameter expected: A record that is known from an earlier check.
+    /// - Returns: How far the chain is intact, and the first bad record.
     /// - Throws: ``AuditError`` where the database cannot be read; a tampered one is a result.
     package func verify(expecting expected: AuditAnchor? = nil) async throws(AuditError) -> AuditVerification {
         do {

@@ -11,6 +11,7 @@ package enum AuditTimeExpression {
     ///   - text: What the user wrote.
     ///   - now: The moment that words are counted from.
     ///   - timeZone: The zone of words and of times without one.
+    /// - Returns: The moment.
     /// - Throws: ``AuditError`` with code `invalid-time`.
     package static func parse(_ text: String, now: Date, timeZone: TimeZone) throws(AuditError) -> Date {
         var calendar = Calendar(identifier: .gregorian)

@@ -5,6 +5,7 @@ package enum TerminalText {
     /// - Parameters:
     ///   - text: What to print.
     ///   - escapesBackslash: Whether a backslash is doubled, so that the escapes can be told from the text.
+    /// - Returns: The text without control characters.
     package static func escape(_ text: String, escapesBackslash: Bool = true) -> String {
         guard text.unicodeScalars.contains(where: { isHidden($0) || $0 == "\\" }) else { return text }
         var escaped = ""
