@@ -104,7 +104,7 @@ let package = Package(
                 "AuditLog", "Diagnostics", "Moderation", "TestSupport", crypto,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            swiftSettings: settings),
+            resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(
             name: "PipelineTests",
             dependencies: [
