@@ -33,13 +33,13 @@ struct RowSequences: Sendable {
     init(_ conversations: [Conversation], model: LanguageModel, settings: ForgetFilterSettings) throws {
         for (row, conversation) in conversations.enumerated() {
             let rendered = model.chatTemplate.render(conversation.messages, addGenerationPrompt: false)
-            for span in rendered.spans where conversation.messages[span.messageIndex].isAssistant {
-                guard !span.contentTokenRange.isEmpty else { continue }
-                let kept = min(span.contentTokenRange.count, settings.responseTokens, settings.maximumTokens - 1)
-                let end = span.contentTokenRange.lowerBound + kept
+            for span in rendered.spans where conversation.messages[span.message].role == "assistant" {
+                guard !span.tokens.isEmpty else { continue }
+                let kept = min(span.tokens.count, settings.responseTokens, settings.maximumTokens - 1)
+                let end = span.tokens.lowerBound + kept
                 let start = max(0, end - settings.maximumTokens)
-                droppedTokens += start + span.contentTokenRange.upperBound - end
-                let first = span.contentTokenRange.lowerBound - start
+                droppedTokens += start + span.tokens.upperBound - end
+                let first = span.tokens.lowerBound - start
                 sequences.append(
                     TokenSequence(
                         tokens: Array(rendered.tokens[start..<end]),

@@ -9,7 +9,7 @@ extension ForgetFilter {
             adapted: adapted, longest: settings.maximumTokens + settings.responseTokens)
         let prompts = custom.sequences.map { Array($0.tokens.prefix(Int($0.predicted.first ?? 0))) }
         let generated = try generator.generate(
-            prompts, maximumNewTokens: settings.responseTokens, stopTokens: model.stopTokens,
+            prompts, maximumNewTokens: settings.responseTokens, stopTokens: model.chatTemplate.stopTokens,
             progress: progress)
         let scorer = try RougeScorer()
         return zip(custom.sequences, generated).map { sequence, tokens in

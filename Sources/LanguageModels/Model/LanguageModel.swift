@@ -39,11 +39,6 @@ package final class LanguageModel: Sendable {
         try checkTensors()
     }
 
-    /// Tokens that end the model's turn.
-    package var stopTokens: Set<Int32> {
-        Set([tokenizer.eosToken, tokenizer.controlToken("<|im_end|>")].compactMap(\.self))
-    }
-
     private func checkTensors() throws(LanguageModelError) {
         let width = configuration.embeddingLength
         for layer in 0..<configuration.blockCount {

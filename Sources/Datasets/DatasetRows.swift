@@ -1,0 +1,58 @@
+import Foundation
+import Storage
+
+/// Copies rows of a dataset, byte for byte, in one more pass over the file.
+package struct DatasetRows {
+    private let dataset: Dataset
+
+    /// Prepares to copy rows of a dataset that was read.
+    package init(_ dataset: Dataset) {
+        self.dataset = dataset
+    }
+
+    /// The most bytes of one row that are handed out; what an over-long line has beyond stays in the original only.
+    package static let maximumRowBytes = 4 << 20
+
+    /// Goes through the lines that `wanted` names, in order, and hands out each one's bytes with its ending.
+    ///
+    /// - Parameters:
+    ///   - wanted: lines in ascending order.
+    ///   - body: gets a line's bytes, ending included, cut at `maximumRowBytes`.
+    /// - Throws: `DatasetError` when the file is no longer what was read; nothing that was made of the bytes handed out
+    ///   may then be kept. What `body` throws ends the pass.
+    package func forEach(
+        _ wanted: [LineRange], _ body: (LineRange, [UInt8]) throws -> Void
+    ) throws {
+        do {
+            let file = try InputFile(dataset.path)
+            let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+            defer { chunk.deallocate() }
+            var offset = 0
+            var next = 0
+            var row: [UInt8] = []
+            while true {
+                let count = try file.read(into: chunk)
+                if count == 0 { break }
+                let end = offset + count
+                while next < wanted.count, wanted[next].bytes.lowerBound < end {
+                    let start = max(wanted[next].bytes.lowerBound, offset)
+                    let stop = min(wanted[next].end, end)
+                    let room = DatasetRows.maximumRowBytes - row.count
+                    row.append(contentsOf: chunk[start - offset..<min(stop, start + room) - offset])
+                    guard wanted[next].end <= end else { break }
+                    try body(wanted[next], row)
+                    row.removeAll(keepingCapacity: true)
+                    next += 1
+                }
+                offset = end
+            }
+            guard try file.finish() == dataset.sha256 else {
+                throw DatasetError(
+                    .changedDuringRead, "the file is no longer what was judged", remedy: "Judge it again",
+                    path: dataset.path)
+            }
+        } catch let error as StorageError {
+            throw DatasetError(error)
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import Crypto
+import Foundation
+
+/// A regular file read once from front to back, with a check that it stayed the same meanwhile.
+///
+/// It is read by `read(2)`, never mapped: a mapped file that somebody shortens kills its reader.
+package final class InputFile {
+    /// The path as the caller gave it.
+    package let path: String
+
+    /// Size at opening, in bytes.
+    package let byteCount: Int
+
+    private let descriptor: Int32
+    private let opened: stat
+    private var hasher = SHA256()
+    private var bytesRead = 0
+
+    /// Opens a regular file; anything else is refused without waiting for it.
+    package init(_ path: String) throws(StorageError) {
+        self.path = path
+        // Without O_NONBLOCK, opening a FIFO would wait for its writer.
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw StorageError(errno: errno, "open", path: path, fallback: .readFailed) }
+        var information = stat()
+        guard fstat(descriptor, &information) == 0 else {
+            let code = errno
+            close(descriptor)
+            throw StorageError(errno: code, "inspect", path: path, fallback: .readFailed)
+        }
+        opened = information
+        byteCount = Int(information.st_size)
+        let kind = information.st_mode & S_IFMT
+        guard kind == S_IFREG else {
+            close(descriptor)
+            throw kind == S_IFDIR
+                ? StorageError(.isDirectory, "cannot read: it is a directory", remedy: "Name a file", path: path)
+                : StorageError(
+                    .notRegularFile, "cannot read: it is not a regular file", remedy: "Copy its contents to a file",
+                    path: path)
+        }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Reads the next bytes into `buffer`; 0 at the end.
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int {
+        while true {
+            let count = Foundation.read(descriptor, buffer.baseAddress, buffer.count)
+            if count >= 0 {
+                bytesRead += count
+                hasher.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[0..<count]))
+                return count
+            }
+            guard errno == EINTR else {
+                throw StorageError(errno: errno, "read", path: path, fallback: .readFailed)
+            }
+        }
+    }
+
+    /// Checks, after the last byte was read, that the file is still what was opened.
+    ///
+    /// - Returns: the SHA-256 of the bytes that were read, in lower-case hexadecimal.
+    package func finish() throws(StorageError) -> String {
+        var now = stat()
+        let unchanged =
+            fstat(descriptor, &now) == 0 && now.st_size == opened.st_size && bytesRead == byteCount
+            && now.st_mtim.tv_sec == opened.st_mtim.tv_sec && now.st_mtim.tv_nsec == opened.st_mtim.tv_nsec
+        guard unchanged else {
+            throw StorageError(
+                .changedDuringRead, "the file changed while it was read",
+                remedy: "Let its writer finish: write under another name, then rename", path: path)
+        }
+        return hexadecimal(hasher.finalize())
+    }
+
+    /// Reads a whole small file.
+    ///
+    /// - Parameter limit: the most bytes it may have.
+    package static func contents(of path: String, limit: Int = 16 << 20) throws(StorageError) -> [UInt8] {
+        let file = try InputFile(path)
+        guard file.byteCount <= limit else {
+            throw StorageError(.readFailed, "the file is larger than \(limit) bytes", path: path)
+        }
+        // One byte more than it has now, so that a file that grew is noticed.
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: file.byteCount + 1, alignment: 16)
+        defer { buffer.deallocate() }
+        var used = 0
+        while used < buffer.count {
+            let count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[used...]))
+            if count == 0 { break }
+            used += count
+        }
+        _ = try file.finish()
+        return Array(buffer[0..<used])
+    }
+
+    /// The SHA-256 of a file's bytes, in lower-case hexadecimal.
+    package static func sha256(of path: String) throws(StorageError) -> String {
+        let file = try InputFile(path)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+        defer { buffer.deallocate() }
+        while try file.read(into: buffer) > 0 {}
+        return try file.finish()
+    }
+}
+
+/// Bytes as lower-case hexadecimal.
+package func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    for byte in bytes {
+        text.append(digits[Int(byte >> 4)])
+        text.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: text, as: UTF8.self)
+}
+
+/// The SHA-256 of bytes in memory, in lower-case hexadecimal.
+package func sha256(of bytes: [UInt8]) -> String {
+    hexadecimal(SHA256.hash(data: bytes))
+}
