@@ -117,7 +117,7 @@ struct GGUFFuzzTests {
             do {
                 _ = try GGUFFile(path: copy)
                 outcomes.read += 1
-            } catch is GGUFError {
+            } catch {
                 outcomes.refused += 1
             }
             if isCut {

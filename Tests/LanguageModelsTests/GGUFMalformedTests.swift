@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import LanguageModels
 import TestSupport
@@ -77,7 +78,7 @@ struct GGUFMalformedTests {
         Case("a byte count that overflows", .badShape, "'w'") { tensor([1 << 62]) },
         Case("half a block", .badShape, "'w'") { tensor([48, 1], type: 8, bytes: 68) },
         Case("a tensor larger than the file", .badOffset, "'w'") { tensor([64], bytes: 128) },
-        Case("a tensor without data", .truncated, "data") { tensor([64]).dropLast(40) + [] },
+        Case("a tensor without data", .truncated, "data") { tensor([64]).dropLast(5) },
         Case("an unsupported type", .unsupportedTensorType, "'w' is stored as Q2_K") { tensor([256], type: 10) },
         Case("an unknown type", .unsupportedTensorType, "'w' is stored as type 4000") { tensor([256], type: 4000) },
         Case("a repeated tensor", .duplicateName, "'w'") {

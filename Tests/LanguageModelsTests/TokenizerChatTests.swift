@@ -43,7 +43,8 @@ struct TokenizerChatTests {
             let chat = template.render(turns, addGenerationPrompt: false)
             #expect(chat.tokens == whole)
             let span = sequence.prompt.count..<whole.count - 1
-            #expect(chat.spans == [.init(messageIndex: 2, contentTokenRange: span)])
+            #expect(chat.spans.map(\.messageIndex) == [2])
+            #expect(chat.spans.map(\.contentTokenRange) == [span])
             #expect(chat.tokens[span.upperBound - 1] == 2)
             #expect(template.render(Array(turns.dropLast()), addGenerationPrompt: true).tokens == sequence.prompt)
             let defaulted = template.render(

@@ -38,7 +38,7 @@ struct MergeTable: Sendable {
         return true
     }
 
-    /// The merge of two tokens, or `none`. Merges compare by rank.
+    /// The merge of two tokens, or `none`; merges compare by rank.
     @inline(__always)
     subscript(left: Int32, right: Int32) -> UInt64 {
         let pair = Self.pair(left, right)

@@ -6,7 +6,7 @@ extension Tokenizer {
         String(decoding: decodeBytes(tokens, skippingControlTokens: skippingControlTokens), as: UTF8.self)
     }
 
-    /// The bytes of tokens. Numbers outside the vocabulary yield nothing.
+    /// The bytes of tokens; numbers outside the vocabulary yield nothing.
     package func decodeBytes(_ tokens: [Int32], skippingControlTokens: Bool) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(tokens.count * 4)
