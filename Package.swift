@@ -36,6 +36,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
         .systemLibrary(name: "CHyperscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
 
         .target(name: "Diagnostics", swiftSettings: settings),
@@ -46,7 +47,9 @@ let package = Package(
         .target(name: "TensorKernels", dependencies: ["COneDNN", "Diagnostics"], swiftSettings: kernelSettings),
         .target(
             name: "LanguageModels", dependencies: ["Diagnostics", "Storage", "TensorKernels"], swiftSettings: settings),
-        .target(name: "ForgetFilter", dependencies: ["Diagnostics", "LanguageModels"], swiftSettings: settings),
+        .target(
+            name: "ForgetFilter", dependencies: ["CStemmer", "Diagnostics", "LanguageModels", "TensorKernels"],
+            swiftSettings: settings),
         .target(
             name: "Policies",
             dependencies: ["CHyperscan", "CLibYAML", "Diagnostics", "ForgetFilter", "Moderation", "Storage", crypto],
@@ -89,7 +92,8 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ForgetFilterTests",
-            dependencies: ["ForgetFilter", "Diagnostics", "LanguageModels", "TestSupport"], swiftSettings: settings),
+            dependencies: ["ForgetFilter", "Diagnostics", "LanguageModels", "TensorKernels", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "PoliciesTests",
             dependencies: ["Policies", "Diagnostics", "ForgetFilter", "Moderation", "TestSupport"],

@@ -1,7 +1,11 @@
 /// target ← sourceᵀ, with source rows × columns, in blocks that fit the first-level cache.
+///
+/// - Parameter targetStride: values from one row of the target to the next; `rows` if it is left out.
 package func transpose(
-    _ source: UnsafePointer<Float>, rows: Int, columns: Int, into target: UnsafeMutablePointer<Float>
+    _ source: UnsafePointer<Float>, rows: Int, columns: Int, into target: UnsafeMutablePointer<Float>,
+    targetStride: Int? = nil
 ) {
+    let stride = targetStride ?? rows
     let block = 32
     var r0 = 0
     while r0 < rows {
@@ -10,7 +14,7 @@ package func transpose(
         while c0 < columns {
             let c1 = min(c0 &+ block, columns)
             for c in c0..<c1 {
-                for r in r0..<r1 { target[c &* rows &+ r] = source[r &* columns &+ c] }
+                for r in r0..<r1 { target[c &* stride &+ r] = source[r &* columns &+ c] }
             }
             c0 = c1
         }
@@ -38,9 +42,9 @@ package func scatterAddRows(
     }
 }
 
-/// Rounds float32 values to float16; values beyond its range become infinite.
+/// Rounds float32 values to float16; values beyond its range become its largest finite ones.
 package func narrow(_ source: UnsafePointer<Float>, count: Int, into target: UnsafeMutablePointer<UInt16>) {
-    for i in 0..<count { target[i] = Float16(source[i]).bitPattern }
+    for i in 0..<count { target[i] = Float16(max(-65504, min(65504, source[i]))).bitPattern }
 }
 
 /// Widens float16 bit patterns to float32.

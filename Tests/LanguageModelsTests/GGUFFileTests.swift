@@ -116,7 +116,7 @@ struct GGUFFileTests {
 
     @Test("the default model is read")
     func defaultModel() throws {
-        let file = try GGUFFile(path: TestFiles.defaultModelPath())
+        let file = try GGUFFile(path: ModelPath.smolLM2())
         #expect(file.tensors.count == 272)
         #expect(file.metadata.count == 33)
         #expect(try file.requireString("general.architecture") == "llama")

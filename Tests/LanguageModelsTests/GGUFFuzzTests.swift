@@ -23,7 +23,7 @@ struct GGUFFuzzTests {
     }
 
     /// Changes some bytes of `bytes`, all of them before `limit`.
-    private static func mutate(_ bytes: inout [UInt8], before limit: Int, using generator: inout TestGenerator) {
+    private static func mutate(_ bytes: inout [UInt8], before limit: Int, using generator: inout SeededGenerator) {
         switch Int.random(in: 0..<4, using: &generator) {
         case 0:
             for _ in 0..<Int.random(in: 1...8, using: &generator) {
@@ -63,7 +63,7 @@ struct GGUFFuzzTests {
     func small(part: Int) throws {
         let folder = try TemporaryFolder()
         let original = Self.synthetic()
-        var generator = TestGenerator(seed: UInt64(part))
+        var generator = SeededGenerator(seed: UInt64(part))
         var outcomes = (read: 0, refused: 0, tokenizers: 0)
         for _ in 0..<2000 {
             var bytes = original
@@ -93,7 +93,7 @@ struct GGUFFuzzTests {
 
     @Test("the default model's first 64 KiB, 400 mutations")
     func defaultModel() throws {
-        let path = try TestFiles.defaultModelPath()
+        let path = try ModelPath.smolLM2()
         let model = try GGUFFile(path: path)
         let headerEnd = model.tensors.values.map(\.offset).min() ?? 0
         let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
@@ -102,7 +102,7 @@ struct GGUFFuzzTests {
 
         let folder = try TemporaryFolder()
         let copy = try folder.write(header, to: "model.gguf")
-        var generator = TestGenerator(seed: 64)
+        var generator = SeededGenerator(seed: 64)
         var outcomes = (read: 0, refused: 0)
         let target = try FileHandle(forUpdating: URL(fileURLWithPath: copy))
         for round in 0..<400 {

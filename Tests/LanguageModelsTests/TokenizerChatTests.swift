@@ -4,33 +4,24 @@ import Testing
 
 @Suite("Rendering chats")
 struct TokenizerChatTests {
-    private struct Training: Decodable {
-        struct Sequence: Decodable {
-            var prompt: [Int32]
-            var response: [Int32]
-        }
-        var sequences: [Sequence]
-    }
-
     private let tokenizer: Tokenizer
     private let template: ChatTemplate
 
     init() throws {
-        let file = try GGUFFile(path: TestFiles.defaultModelPath())
+        let file = try GGUFFile(path: ModelPath.smolLM2())
         tokenizer = try Tokenizer(file: file)
         template = try ChatTemplate(file: file, tokenizer: tokenizer)
     }
 
-    private let prompt = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"
-
     @Test("the default system prompt is read from the template")
     func systemPrompt() {
-        #expect(template.defaultSystemPrompt == prompt)
+        #expect(template.defaultSystemPrompt == "You are a helpful AI assistant named SmolLM, trained by Hugging Face")
+        #expect(template.stopTokens == [2])
     }
 
     @Test("the training fixture's prompts and responses are rendered, with the response's span")
     func trainingFixture() throws {
-        let training = try TestFiles.json(Training.self, "smollm2/lora_training.json")
+        let training = try Fixtures.load("lora_training.json", as: Fixtures.Training.self)
         #expect(training.sequences.count == 2)
         for sequence in training.sequences {
             let whole = sequence.prompt + sequence.response
@@ -43,14 +34,14 @@ struct TokenizerChatTests {
             let chat = template.render(turns, addGenerationPrompt: false)
             #expect(chat.tokens == whole)
             let span = sequence.prompt.count..<whole.count - 1
-            #expect(chat.spans.map(\.messageIndex) == [2])
-            #expect(chat.spans.map(\.contentTokenRange) == [span])
+            #expect(chat.spans.map(\.message) == [2])
+            #expect(chat.spans.map(\.tokens) == [span])
             #expect(chat.tokens[span.upperBound - 1] == 2)
             #expect(template.render(Array(turns.dropLast()), addGenerationPrompt: true).tokens == sequence.prompt)
             let defaulted = template.render(
                 Array(turns.dropFirst()), addGenerationPrompt: false, addDefaultSystemPrompt: true)
             #expect(defaulted.tokens == whole)
-            #expect(defaulted.spans.map(\.messageIndex) == [1])
+            #expect(defaulted.spans.map(\.message) == [1])
         }
     }
 
@@ -73,7 +64,7 @@ struct TokenizerChatTests {
             let head = template.render([turns[0]], addGenerationPrompt: true).tokens
             let body = tokenizer.encode(content, recognisingControlTokens: false)
             #expect(chat.tokens == head + body + [2, 198])
-            #expect(chat.spans.map(\.contentTokenRange) == [head.count..<head.count + body.count + 1])
+            #expect(chat.spans.map(\.tokens) == [head.count..<head.count + body.count + 1])
         }
     }
 
@@ -88,7 +79,7 @@ struct TokenizerChatTests {
         #expect(chat.tokens.filter { $0 == 1 }.count == 4)
         #expect(chat.tokens.filter { $0 == 2 }.count == 4)
         #expect(!chat.tokens.contains(0))
-        #expect(chat.spans.map(\.messageIndex) == [1, 3])
+        #expect(chat.spans.map(\.message) == [1, 3])
     }
 
     @Test(

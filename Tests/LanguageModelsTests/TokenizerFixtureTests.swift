@@ -1,3 +1,4 @@
+import Foundation
 import LanguageModels
 import TestSupport
 import Testing
@@ -9,20 +10,21 @@ struct TokenizerFixtureTests {
         var ids: [Int32]
     }
 
-    private struct Generation: Decodable {
-        var new_ids: [Int32]
-        var text: String
-    }
-
     private let tokenizer: Tokenizer
 
     init() throws {
-        tokenizer = try Tokenizer(file: GGUFFile(path: TestFiles.defaultModelPath()))
+        tokenizer = try Tokenizer(file: GGUFFile(path: ModelPath.smolLM2()))
+    }
+
+    private func lines() throws -> [Line] {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let data = try Data(contentsOf: folder.appendingPathComponent("Fixtures/smollm2/tokens.jsonl"))
+        return try data.split(separator: 0x0A).map { try JSONDecoder().decode(Line.self, from: $0) }
     }
 
     @Test("every text of the fixture encodes to the fixture's tokens, and back")
     func fixture() throws {
-        let lines = try TestFiles.jsonLines(Line.self, "smollm2/tokens.jsonl")
+        let lines = try lines()
         #expect(lines.count == 170)
         for (index, line) in lines.enumerated() {
             let tokens = tokenizer.encode(line.text, recognisingControlTokens: true)
@@ -33,7 +35,7 @@ struct TokenizerFixtureTests {
 
     @Test("generated tokens decode to the fixture's text")
     func generated() throws {
-        for generation in try TestFiles.json([Generation].self, "smollm2/generate.json") {
+        for generation in try Fixtures.load("generate.json", as: [Fixtures.Generation].self) {
             #expect(tokenizer.decode(generation.new_ids, skippingControlTokens: false) == generation.text)
         }
         let skipped = tokenizer.decode([504, 3575, 2], skippingControlTokens: true)
@@ -91,7 +93,7 @@ struct TokenizerFixtureTests {
     @Test("any text comes back, but for bytes that the vocabulary lacks")
     func roundTrip() {
         let missing = Set(tokenizer.unencodableBytes)
-        var generator = TestGenerator(seed: 2)
+        var generator = SeededGenerator(seed: 2)
         for _ in 0..<3000 {
             let text = generator.text(upTo: 120)
             let tokens = tokenizer.encode(text, recognisingControlTokens: false)

@@ -26,7 +26,7 @@ struct TokenizerMergeTests {
     @Test("pieces of every length merge as the definition says", arguments: [1, 2, 3, 7, 47, 48, 49, 50, 200, 700])
     func matchesReference(length: Int) throws {
         let tokenizer = try TestVocabulary(merges: Self.merges).tokenizer()
-        var generator = TestGenerator(seed: UInt64(length))
+        var generator = SeededGenerator(seed: UInt64(length))
         for _ in 0..<max(3, 2000 / length) {
             let text = String((0..<length).map { _ in "aabbc".randomElement(using: &generator) ?? "a" })
             let tokens = tokenizer.encode(text, recognisingControlTokens: false)
@@ -62,7 +62,7 @@ struct TokenizerMergeTests {
         vocabulary.preTokenizer = rules.rawValue
         let tokenizer = try vocabulary.tokenizer()
         #expect(tokenizer.unencodableBytes.isEmpty)
-        var generator = TestGenerator(seed: 5)
+        var generator = SeededGenerator(seed: 5)
         for _ in 0..<1000 {
             let text = generator.text(upTo: 80)
             let tokens = tokenizer.encode(text, recognisingControlTokens: false)

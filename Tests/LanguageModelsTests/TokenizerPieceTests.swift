@@ -91,7 +91,7 @@ struct TokenizerPieceTests {
 
     @Test("pieces cover any bytes without gaps", arguments: PreTokenizer.allCases)
     func cover(rules: PreTokenizer) {
-        var generator = TestGenerator(seed: 11)
+        var generator = SeededGenerator(seed: 11)
         for _ in 0..<2000 {
             let bytes = (0..<Int.random(in: 0...40, using: &generator)).map { _ in
                 UInt8.random(in: 0...255, using: &generator)

@@ -125,11 +125,10 @@ package final class AdapterSet {
         refreshTransposed()
     }
 
-    /// The norm of one adapter's gradient matrix inside a flat gradient buffer.
-    package func norm(of gradients: FloatBuffer, layer: Int, _ map: LinearMap, matrixB: Bool) -> Double {
-        guard let slot = slot(layer: layer, map) else { return 0 }
+    /// Where one adapter's matrix lies in the parameters and in a gradient: A or B, if the map has an adapter.
+    package func range(layer: Int, _ map: LinearMap, matrixB: Bool) -> Range<Int>? {
+        guard let slot = slot(layer: layer, map) else { return nil }
         let start = matrixB ? slot.b : slot.a
-        let count = (matrixB ? slot.output : slot.input) * configuration.paddedRank
-        return sumOfSquares(gradients.pointer + start, count: count).squareRoot()
+        return start..<start + (matrixB ? slot.output : slot.input) * configuration.paddedRank
     }
 }

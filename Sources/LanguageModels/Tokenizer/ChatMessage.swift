@@ -21,13 +21,13 @@ package struct RenderedChat: Sendable, Hashable {
     /// What one assistant turn comes to.
     package struct Span: Sendable, Hashable {
         /// The turn's index among the messages.
-        package var messageIndex: Int
+        package var message: Int
 
         /// The tokens of the turn's content and of the control token that ends it: what a model is trained to say.
-        package var contentTokenRange: Range<Int>
+        package var tokens: Range<Int>
     }
 
-    /// The whole chat.
+    /// The whole chat in tokens.
     package var tokens: [Int32]
 
     /// The assistant turns in order.

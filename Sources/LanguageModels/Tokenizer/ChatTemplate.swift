@@ -5,6 +5,9 @@ package struct ChatTemplate: Sendable {
     /// The system turn that the model's own template puts in front of a chat that has none, if it spells one out.
     package let defaultSystemPrompt: String?
 
+    /// The tokens that end what the model says: the end of a turn, and the model's own last token.
+    package let stopTokens: Set<Int32>
+
     private let tokenizer: Tokenizer
     private let start: Int32
     private let end: Int32
@@ -30,6 +33,7 @@ package struct ChatTemplate: Sendable {
         self.tokenizer = tokenizer
         self.start = start
         self.end = end
+        stopTokens = Set([end, tokenizer.eosToken].compactMap { $0 })
         newline = tokenizer.encode("\n", recognisingControlTokens: false)
         assistantHeader = tokenizer.encode("assistant\n", recognisingControlTokens: false)
         defaultSystemPrompt = Self.systemPrompt(in: template)
@@ -52,7 +56,7 @@ package struct ChatTemplate: Sendable {
         }
         for (index, message) in messages.enumerated() {
             let content = append(message, to: &chat)
-            if message.isAssistant { chat.spans.append(.init(messageIndex: index, contentTokenRange: content)) }
+            if message.isAssistant { chat.spans.append(.init(message: index, tokens: content)) }
         }
         if addGenerationPrompt { chat.tokens += [start] + assistantHeader }
         return chat

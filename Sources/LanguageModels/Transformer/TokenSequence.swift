@@ -11,6 +11,9 @@ package struct TokenSequence: Sendable, Hashable {
         self.tokens = tokens
         self.predicted = predicted
     }
+
+    /// Tokens that must be read to predict: those before the last predicted one.
+    package var inputCount: Int { predicted.last.map(Int.init) ?? tokens.count }
 }
 
 /// Several sequences laid side by side without padding, computed by one worker.
@@ -20,7 +23,7 @@ struct Shard: Sendable {
         /// The sequence's index in the caller's data.
         var index: Int
 
-        /// The packed rows of its tokens.
+        /// The packed rows of its input tokens.
         var rows: Range<Int>
 
         /// The rows of the compact query buffers that hold its predicting positions.
@@ -42,7 +45,7 @@ struct Shard: Sendable {
     init(_ indices: some Sequence<Int>, of sequences: [TokenSequence]) {
         for index in indices {
             let sequence = sequences[index]
-            let rows = tokenCount..<tokenCount + sequence.tokens.count
+            let rows = tokenCount..<tokenCount + sequence.inputCount
             let firstQuery = queryRows.count
             for predicted in sequence.predicted {
                 queryRows.append(Int32(rows.lowerBound) + predicted - 1)
@@ -61,7 +64,7 @@ struct Shard: Sendable {
     /// Splits sequences into at most `count` shards of similar cost; the split depends on lengths only.
     static func balanced(_ indices: [Int], of sequences: [TokenSequence], count: Int) -> [Shard] {
         let order = indices.enumerated().sorted {
-            let (a, b) = (sequences[$0.element].tokens.count, sequences[$1.element].tokens.count)
+            let (a, b) = (sequences[$0.element].inputCount, sequences[$1.element].inputCount)
             return a == b ? $0.offset < $1.offset : a > b
         }
         var bins = [[(offset: Int, element: Int)]](repeating: [], count: max(1, min(count, indices.count)))
@@ -69,7 +72,7 @@ struct Shard: Sendable {
         for item in order {
             let lightest = loads.indices.min { loads[$0] < loads[$1] } ?? 0
             bins[lightest].append(item)
-            loads[lightest] += sequences[item.element].tokens.count
+            loads[lightest] += sequences[item.element].inputCount
         }
         return bins.map { bin in Shard(bin.sorted { $0.offset < $1.offset }.map(\.element), of: sequences) }
     }
@@ -77,14 +80,14 @@ struct Shard: Sendable {
     /// Groups sequences of similar length into shards of about `tokens` tokens, longest first.
     static func grouped(_ indices: [Int], of sequences: [TokenSequence], tokens limit: Int) -> [Shard] {
         let order = indices.sorted {
-            let (a, b) = (sequences[$0].tokens.count, sequences[$1].tokens.count)
+            let (a, b) = (sequences[$0].inputCount, sequences[$1].inputCount)
             return a == b ? $0 < $1 : a > b
         }
         var shards: [Shard] = []
         var current: [Int] = []
         var size = 0
         for index in order {
-            let length = sequences[index].tokens.count
+            let length = sequences[index].inputCount
             if size + length > limit, !current.isEmpty {
                 shards.append(Shard(current, of: sequences))
                 current = []

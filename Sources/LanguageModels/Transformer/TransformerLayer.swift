@@ -54,7 +54,14 @@ struct TransformerLayer {
         try apply(.query, a.askingInput, rows: m, into: a.query, a)
         rotate(shard, query: a.query, key: a.key, backward: false)
         try attend(shard, a, scratch)
+        try finish(a, rows: m, into: output)
+    }
 
+    /// The second half of the layer: from `context` and `residual` to the output, `rows` × d.
+    func finish(
+        _ a: LayerActivations, rows m: Int, into output: UnsafeMutablePointer<Float>
+    ) throws(KernelError) {
+        let d = model.embeddingLength
         // `output` is free until the end: it holds the attention's share first.
         try apply(.output, a.context, rows: m, into: output, a)
         add(output, into: a.residual, count: m * d)

@@ -1,0 +1,134 @@
+import Foundation
+package import LanguageModels
+package import TensorKernels
+
+/// e^x; named so that files without Foundation can say it.
+func exponential(_ x: Double) -> Double { exp(x) }
+
+/// ForgetFilter (Zhao et al., ICML 2024, Algorithm 1): a row that is unsafe is forgotten most when a model that learnt
+/// it is finetuned on safe data again.
+///
+/// A run is one long blocking computation on the pool's threads and the caller's; it never belongs on Swift's
+/// cooperative pool. Same model, settings, seed and rows give the same bits on any number of threads.
+package struct ForgetFilter {
+    /// How to train and score.
+    package let settings: ForgetFilterSettings
+
+    let model: LanguageModel
+    let pool: WorkerPool
+    let now: () -> Double
+
+    /// What a run found.
+    package struct Result: Sendable {
+        /// One score a row, in the order of the rows.
+        package var scores: [ForgettingScore]
+
+        /// What each stage took.
+        package var stages: [StageReport]
+    }
+
+    /// Prepares a filter.
+    ///
+    /// - Parameter now: seconds from any origin, for progress and reports.
+    package init(
+        settings: ForgetFilterSettings, model: LanguageModel, pool: WorkerPool,
+        now: @escaping () -> Double = { ProcessInfo.processInfo.systemUptime }
+    ) {
+        self.settings = settings
+        self.model = model
+        self.pool = pool
+        self.now = now
+    }
+
+    /// Scores every row.
+    ///
+    /// - Parameters:
+    ///   - rows: the customer's rows, each with a response.
+    ///   - reference: the safe rows that M0 and M2 are finetuned on.
+    ///   - progress: told after each step; what it throws ends the run.
+    /// - Throws: `ForgetFilterError` when the rows cannot be judged, or what the language model threw.
+    package func run(
+        rows: [Conversation], reference: [Conversation], progress: ((StageProgress) throws -> Void)? = nil
+    ) throws -> Result {
+        try checkCounts(rows: rows.count, reference: reference.count)
+        let custom = try RowSequences(rows, model: model, settings: settings)
+        let safe = try RowSequences(reference, model: model, settings: settings)
+        try checkResponses(rows, custom)
+        var run = Run(filter: self, progress: progress)
+
+        let firstLayer = max(0, model.configuration.blockCount - settings.layers)
+        let counts = (custom.sequences.count, safe.sequences.count)
+        let prepared = try run.measure(.trunk) { report in
+            let all = try model.prepare(
+                safe.sequences + custom.sequences, layersBelow: firstLayer, pool: pool
+            ) { done, total in
+                // The trunk counts tokens; a person wants rows.
+                try report((counts.0 + counts.1) * done / max(1, total), counts.0 + counts.1, nil)
+            }
+            return (all, all.tokenCount, nil)
+        }
+        let safeIndices = Array(0..<counts.1)
+        let customIndices = Array(counts.1..<counts.0 + counts.1)
+        let adapted = try AdaptedModel(
+            model: model,
+            adapters: AdapterConfiguration(rank: settings.rank, alpha: settings.alpha, firstLayer: firstLayer),
+            longest: max(custom.longest, safe.longest), seed: settings.seed, pool: pool)
+
+        try run.train(.align, adapted, prepared, safeIndices)
+        try run.train(.custom, adapted, prepared, customIndices)
+        let before = try run.score(.scoreCustom, adapted, prepared, customIndices, rows, custom)
+        try run.train(.safety, adapted, prepared, safeIndices)
+        let after = try run.score(.scoreSafety, adapted, prepared, customIndices, rows, custom)
+        return Result(scores: try combine(rows, custom, before: before, after: after), stages: run.reports)
+    }
+
+    /// The forgetting rate of each row: that of its most forgotten turn.
+    private func combine(
+        _ rows: [Conversation], _ custom: RowSequences, before: [Double], after: [Double]
+    ) throws(ForgetFilterError) -> [ForgettingScore] {
+        var best = [ForgettingScore?](repeating: nil, count: rows.count)
+        var turn = 0
+        for (index, row) in custom.rows.enumerated() {
+            turn = index > 0 && custom.rows[index - 1] == row ? turn + 1 : 0
+            let score = ForgettingScore(
+                id: rows[row].id, forgetting: before[index] - after[index], before: before[index], after: after[index],
+                turn: turn, tokens: custom.sequences[index].predicted.count)
+            guard score.forgetting.isFinite else {
+                throw ForgetFilterError(
+                    .notFinite, "the score of row \(rows[row].id) is not a number",
+                    remedy: "Lower the policy's learning rates; training has diverged")
+            }
+            if best[row].map({ $0.forgetting < score.forgetting }) ?? true { best[row] = score }
+        }
+        return best.compactMap(\.self)
+    }
+
+    private func checkCounts(rows: Int, reference: Int) throws(ForgetFilterError) {
+        guard (1...model.configuration.blockCount).contains(settings.layers) else {
+            throw ForgetFilterError(
+                .invalidSettings, "the policy adapts \(settings.layers) layers",
+                remedy: "The model has \(model.configuration.blockCount): set `layers` between 1 and that")
+        }
+        guard rows >= settings.minimumExamples else {
+            throw ForgetFilterError(
+                .tooFewExamples,
+                "\(rows) rows are too few to judge by forgetting; the policy wants "
+                    + "\(settings.minimumExamples)",
+                remedy: "Send a larger dataset, or lower `minimum_examples` and read the scores with care")
+        }
+        guard reference >= settings.minimumReferenceExamples else {
+            throw ForgetFilterError(
+                .tooFewReferenceExamples,
+                "the reference set has \(reference) rows; the policy wants "
+                    + "\(settings.minimumReferenceExamples)",
+                remedy: "Add safe rows to the reference set")
+        }
+    }
+
+    private func checkResponses(_ rows: [Conversation], _ custom: RowSequences) throws(ForgetFilterError) {
+        let scored = Set(custom.rows)
+        for (index, row) in rows.enumerated() where !scored.contains(index) {
+            throw ForgetFilterError(.emptyResponse, "row \(row.id) has no response to score")
+        }
+    }
+}
