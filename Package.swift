@@ -62,17 +62,15 @@ let package = Package(
             name: "Pipeline",
             dependencies: [
                 "AuditLog", "Datasets", "Diagnostics", "ForgetFilter", "LanguageModels", "Moderation", "Policies",
-                "Storage", crypto,
+                "Reports", "Storage", "TensorKernels",
             ],
             swiftSettings: settings),
-        .target(
-            name: "Reports", dependencies: ["Diagnostics", "ForgetFilter", "Moderation", "Pipeline"],
-            swiftSettings: settings),
+        .target(name: "Reports", dependencies: ["ForgetFilter", "Moderation"], swiftSettings: settings),
         .executableTarget(
             name: "lethe",
             dependencies: [
                 "AuditLog", "Datasets", "Diagnostics", "ForgetFilter", "LanguageModels", "Moderation", "Pipeline",
-                "Policies", "Reports", "Storage",
+                "Policies", "Reports", "Storage", "TensorKernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -96,7 +94,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "PoliciesTests",
-            dependencies: ["Policies", "Diagnostics", "ForgetFilter", "Moderation", "TestSupport"],
+            dependencies: ["Policies", "Diagnostics", "ForgetFilter", "Moderation", "Storage", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "AuditLogTests",
@@ -109,7 +107,7 @@ let package = Package(
             name: "PipelineTests",
             dependencies: [
                 "Pipeline", "AuditLog", "Datasets", "Diagnostics", "ForgetFilter", "LanguageModels", "Moderation",
-                "Policies", "Reports", "TestSupport",
+                "Policies", "Reports", "Storage", "TensorKernels", "TestSupport",
             ],
             swiftSettings: settings),
         .testTarget(

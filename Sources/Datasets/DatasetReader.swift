@@ -90,7 +90,8 @@ struct DatasetBuilder {
             let (shape, turns) = try RowReader(bytes: bytes, tape: tape).read()
             if let first = dataset.shape, first != shape {
                 throw RowFault(
-                    .mixedShapes, at: 0, "the row is of the \(shape.rawValue) shape, the first one of the \(first.rawValue) shape")
+                    .mixedShapes, at: 0,
+                    "the row is of the \(shape.rawValue) shape, the first one of the \(first.rawValue) shape")
             }
             dataset.shape = shape
             dataset.examples.append(Example(line: range.line, byteRange: range.bytes, turns: turns))

@@ -19,7 +19,7 @@ package struct ForgetFilterSettings: Sendable, Hashable, Codable {
     package var score: Score = .logLikelihood
 
     /// The threshold φ: rows whose forgetting rate is above it are findings.
-    package var threshold: Double = 0.5
+    package var threshold: Double = 0.3
 
     /// How many of the model's top layers carry adapters; the layers below are frozen and computed once a row.
     package var layers: Int = 8

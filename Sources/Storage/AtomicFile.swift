@@ -34,10 +34,15 @@ package final class AtomicFile {
         if buffer.count >= 1 << 16 { try flush() }
     }
 
-    /// Makes the file durable under its name; nothing can be written afterwards.
-    package func commit() throws(StorageError) {
+    /// Flushes what was written to the disk, still under the temporary name.
+    package func prepare() throws(StorageError) {
         try flush()
         guard fsync(descriptor) == 0 else { throw failure("flush") }
+    }
+
+    /// Makes the file durable under its name; nothing can be written afterwards.
+    package func commit() throws(StorageError) {
+        try prepare()
         guard close(descriptor) == 0 else {
             descriptor = -1
             throw failure("close")
@@ -89,7 +94,9 @@ package final class AtomicFile {
 
     private static func flushFolder(of path: String) throws(StorageError) {
         let folder = open(split(path).folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw StorageError(errno: errno, "open the folder", path: path, fallback: .writeFailed) }
+        guard folder >= 0 else {
+            throw StorageError(errno: errno, "open the folder", path: path, fallback: .writeFailed)
+        }
         defer { close(folder) }
         guard fsync(folder) == 0 else {
             throw StorageError(errno: errno, "flush the folder", path: path, fallback: .writeFailed)

@@ -1,11 +1,46 @@
 import ArgumentParser
+import Foundation
 
 /// Decides what a language model may learn from a customer's finetuning data.
-@main
 struct Lethe: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lethe",
         abstract: "Decide what a language model may learn from a customer's finetuning data.",
-        subcommands: []
+        discussion: """
+            Lethe reads a dataset, scores its rows with ForgetFilter (a row that is unsafe is forgotten most when a \
+            model that learnt it is finetuned on safe data again) and with the policy's patterns, removes the rows \
+            that match, and records every decision.
+
+            EXAMPLES
+              lethe scan customer.jsonl --out judged/
+              lethe audit list --verdict rejected
+              lethe policy check policies/*.yaml
+            """,
+        version: "0.1.0",
+        subcommands: [
+            ScanCommand.self, EvaluateCommand.self, AuditCommand.self, PolicyCommand.self, ModelCommand.self,
+        ]
     )
+}
+
+@main
+enum Main {
+    static func main() async {
+        // A reader of our output that goes away ends us quietly, as it does every filter.
+        signal(SIGPIPE, SIG_DFL)
+        do {
+            var command = try Lethe.parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            let code = Lethe.exitCode(for: error)
+            guard code == .validationFailure else { Lethe.exit(withError: error) }
+            // The library's code for wrong usage is 64; every command here documents 2.
+            Console.tell(Lethe.fullMessage(for: error))
+            Foundation.exit(ExitStatus.usage.rawValue)
+        }
+    }
 }

@@ -48,7 +48,9 @@ struct JSONTape {
     }
 
     private mutating func value(_ cursor: inout JSONCursor, depth: Int) throws(RowFault) {
-        guard let byte = cursor.peek else { throw RowFault(.invalidJSON, at: cursor.position, "the line ends too soon") }
+        guard let byte = cursor.peek else {
+            throw RowFault(.invalidJSON, at: cursor.position, "the line ends too soon")
+        }
         switch byte {
         case UInt8(ascii: "{"): try object(&cursor, depth: depth)
         case UInt8(ascii: "["): try array(&cursor, depth: depth)

@@ -1,0 +1,54 @@
+import Datasets
+import ForgetFilter
+import Foundation
+import Moderation
+import Reports
+
+extension Judge {
+    /// How many lines came to what.
+    func count(_ dataset: Dataset, _ findings: [Int: [Finding]]) -> ScanReport.Counts {
+        var counts = ScanReport.Counts()
+        counts.malformed = dataset.malformedLines.count
+        counts.rows = dataset.examples.count + counts.malformed
+        counts.quarantined = counts.malformed
+        for example in dataset.examples {
+            let found = findings[example.line] ?? []
+            if found.contains(where: { $0.action == .quarantine }) {
+                counts.quarantined += 1
+            } else {
+                counts.accepted += 1
+                if !found.isEmpty { counts.flagged += 1 }
+            }
+        }
+        return counts
+    }
+
+    /// The dataset as a report tells it.
+    func describe(_ dataset: Dataset) -> ScanReport.Input {
+        ScanReport.Input(
+            name: (dataset.path as NSString).lastPathComponent, sha256: dataset.sha256, bytes: dataset.byteCount,
+            lines: dataset.lineCount, blankLines: dataset.blankLines.count, shape: dataset.shape?.rawValue)
+    }
+
+    /// Every line that is not blank, in order.
+    func rows(
+        _ dataset: Dataset, _ findings: [Int: [Finding]], _ scores: [Int: ForgettingScore]
+    ) -> [ScanReport.Row] {
+        (dataset.exampleLines + dataset.malformedLines).map(\.line).sorted().map { line in
+            let found = findings[line] ?? []
+            return ScanReport.Row(
+                line: line, disposition: found.contains { $0.action == .quarantine } ? .quarantined : .accepted,
+                score: scores[line]?.forgetting, findings: found.map(ScanReport.RowFinding.init))
+        }
+    }
+}
+
+/// What the process has used.
+package enum ProcessMemory {
+    /// The most memory that was resident at a time, in MiB, mapped files included.
+    package static var peakMebibytes: Int {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return usage.ru_maxrss / 1024
+    }
+}

@@ -1,0 +1,100 @@
+package import AuditLog
+import Datasets
+import Diagnostics
+import ForgetFilter
+import Foundation
+import Moderation
+import Reports
+import Storage
+
+/// Makes a judgement lasting: its rows and report in a folder, its records in the audit log.
+package struct JudgementRecorder {
+    /// Names of the files in the output folder; `<ext>` is the dataset's own.
+    package static func clearedName(for path: String) -> String {
+        let ending = (path as NSString).pathExtension
+        return "cleared.\(ending.isEmpty ? "jsonl" : ending)"
+    }
+
+    private let judgement: Judgement
+    private let actor: String
+    private let customer: String?
+
+    /// Prepares to record a judgement.
+    ///
+    /// - Parameter actor: who asked for it, as the audit log names them.
+    package init(_ judgement: Judgement, actor: String, customer: String? = nil) {
+        self.judgement = judgement
+        self.actor = actor
+        self.customer = customer
+    }
+
+    /// Writes the output folder, if one is wanted, and the audit records.
+    ///
+    /// All files are complete on the disk under temporary names before the records are made, and get their own names
+    /// after: whatever fails, there is never a cleared file without its record.
+    ///
+    /// - Throws: `StorageError`, `DatasetError` if the dataset has changed since it was read, or `AuditError`.
+    package func record(to folder: String?, audit: AuditDatabase) throws -> AppendedRecords {
+        let report = try ReportJSON.encode(judgement.report)
+        let files = try folder.map { try prepare($0, report) } ?? []
+        let appended = try audit.append(auditRecords(reportSHA256: sha256(of: report)), actor: actor)
+        for file in files { try file.commit() }
+        return appended
+    }
+
+    private func prepare(_ folder: String, _ report: [UInt8]) throws -> [AtomicFile] {
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw PipelineError(
+                .outputUnusable, "the output folder cannot be created", remedy: "Choose another folder by --out",
+                location: .init(path: folder))
+        }
+        let cleared = "\(folder)/\(JudgementRecorder.clearedName(for: judgement.dataset.path))"
+        var files: [AtomicFile] = []
+        if judgement.report.verdict.opensGate {
+            let file = try AtomicFile(cleared, mode: 0o640)
+            try DatasetRows(judgement.dataset).forEach(judgement.clearedLines) { _, bytes in try file.write(bytes) }
+            files.append(file)
+        } else {
+            // A cleared file of an earlier run must not stand beside a verdict that clears nothing.
+            try? FileManager.default.removeItem(atPath: cleared)
+        }
+        let quarantine = try AtomicFile("\(folder)/quarantine.jsonl")
+        try DatasetRows(judgement.dataset).forEach(judgement.quarantinedLines) { range, bytes in
+            let row = QuarantineRow(
+                line: range.line, byteRange: range.bytes, bytes: bytes.prefix(range.bytes.count),
+                findings: judgement.findings[range.line] ?? [])
+            try quarantine.write(try ReportJSON.encode(row, pretty: false))
+        }
+        files.append(quarantine)
+        let file = try AtomicFile("\(folder)/report.json", mode: 0o640)
+        try file.write(report)
+        files.append(file)
+        for file in files { try file.prepare() }
+        return files
+    }
+
+    private func auditRecords(reportSHA256: String) throws -> DatasetJudgement {
+        let report = judgement.report
+        let counts = report.counts
+        let dataset = DatasetJudged(
+            name: report.dataset.name, sha256: report.dataset.sha256, byteCount: report.dataset.bytes,
+            customer: customer, verdict: report.verdict, reason: report.reason,
+            counts: DatasetJudged.Counts(
+                rows: counts.rows, accepted: counts.accepted, quarantined: counts.quarantined, flagged: counts.flagged,
+                malformed: counts.malformed),
+            model: report.model.map { DatasetJudged.Basis(name: $0.name, sha256: $0.sha256) },
+            policy: DatasetJudged.Basis(name: report.policy.name, sha256: report.policy.sha256),
+            seed: report.seed ?? 0, reportSHA256: reportSHA256,
+            settings: try report.settings.map { try CanonicalJSON(encoding: $0) } ?? .object([:]))
+        let lines = (judgement.dataset.exampleLines + judgement.dataset.malformedLines).sorted { $0.line < $1.line }
+        let examples = lines.map { range in
+            ExampleDecided(
+                line: range.line, byteRange: range.bytes, disposition: judgement.disposition(ofLine: range.line),
+                findings: judgement.findings[range.line] ?? [], score: judgement.scores[range.line]?.forgetting,
+                threshold: report.settings?.threshold)
+        }
+        return DatasetJudgement(dataset: dataset, examples: examples)
+    }
+}

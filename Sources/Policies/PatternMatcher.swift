@@ -1,0 +1,123 @@
+import CHyperscan
+import Foundation
+package import Moderation
+
+/// Several rules' patterns compiled into one database, matched in one linear pass through the Hyperscan API.
+///
+/// SAFETY: the database is never changed after compilation; the scratch space, which a scan does change, is only used
+/// under the lock.
+package final class PatternMatcher: @unchecked Sendable {
+    /// A pattern that Hyperscan refuses.
+    struct CompileFault: Error {
+        /// Index of the pattern over all rules, or `nil` if the fault is of all of them.
+        var pattern: Int?
+        var message: String
+    }
+
+    private struct Origin {
+        var rule: Int
+        var pattern: Int
+    }
+
+    /// One place where a pattern matched: the widest of those that begin there.
+    private struct Match: Hashable {
+        var pattern: Int
+        var turn: Int
+        var start: Int
+    }
+
+    private let rules: [PatternRule]
+    private let origins: [Origin]
+    private let database: OpaquePointer
+    private let scratch: OpaquePointer
+    private let lock = NSLock()
+
+    /// Compiles all patterns of `rules`, of which there is at least one.
+    init(_ rules: [PatternRule]) throws(CompileFault) {
+        self.rules = rules
+        var origins: [Origin] = []
+        var expressions: [UnsafeMutablePointer<CChar>?] = []
+        var flags: [UInt32] = []
+        for (rule, value) in rules.enumerated() {
+            for (pattern, text) in value.patterns.enumerated() {
+                origins.append(Origin(rule: rule, pattern: pattern))
+                expressions.append(strdup(text.expression))
+                flags.append(
+                    UInt32(HS_FLAG_UTF8) | UInt32(HS_FLAG_SOM_LEFTMOST)
+                        | (value.isCaseSensitive ? 0 : UInt32(HS_FLAG_CASELESS)))
+            }
+        }
+        defer { expressions.forEach { free($0) } }
+        self.origins = origins
+        let ids = (0..<UInt32(origins.count)).map { $0 }
+        var database: OpaquePointer?
+        var failure: UnsafeMutablePointer<hs_compile_error_t>?
+        let constants = expressions.map { UnsafePointer($0) }
+        let status = hs_compile_multi(
+            constants, flags, ids, UInt32(origins.count), UInt32(HS_MODE_BLOCK), nil, &database, &failure)
+        guard status == HS_SUCCESS, let database else {
+            let message = failure.map { String(cString: $0.pointee.message) } ?? "status \(status)"
+            let index = failure.map { Int($0.pointee.expression) } ?? -1
+            hs_free_compile_error(failure)
+            throw CompileFault(pattern: index >= 0 ? index : nil, message: message)
+        }
+        var scratch: OpaquePointer?
+        guard hs_alloc_scratch(database, &scratch) == HS_SUCCESS, let scratch else {
+            hs_free_database(database)
+            throw CompileFault(pattern: nil, message: "Hyperscan has no memory for its scratch space")
+        }
+        self.database = database
+        self.scratch = scratch
+    }
+
+    deinit {
+        hs_free_scratch(scratch)
+        hs_free_database(database)
+    }
+
+    /// The findings of all rules on an example, at most one a rule.
+    package func findings(for example: Example) -> [Finding] {
+        var ends: [Match: Int] = [:]
+        for (turn, content) in example.turns.enumerated() {
+            for (pattern, start, end) in scan(content.text)
+            where rules[origins[pattern].rule].roles.contains(content.role) {
+                let match = Match(pattern: pattern, turn: turn, start: start)
+                ends[match] = max(end, ends[match] ?? 0)
+            }
+        }
+        guard !ends.isEmpty else { return [] }
+        let matches = ends.keys.sorted { ($0.turn, $0.start, $0.pattern) < ($1.turn, $1.start, $1.pattern) }
+        return rules.indices.compactMap { rule in
+            let own = matches.filter { origins[$0.pattern].rule == rule }
+            guard let first = own.first, own.count >= rules[rule].minimumMatches else { return nil }
+            let pattern = origins[first.pattern].pattern + 1
+            return Finding(
+                rule: rules[rule].id, action: rules[rule].action, line: example.line, byteRange: example.byteRange,
+                score: Double(own.count), threshold: Double(rules[rule].minimumMatches),
+                detail: "\(own.count) match\(own.count == 1 ? "" : "es"); the first is of pattern \(pattern) in turn "
+                    + "\(first.turn + 1) (\(example.turns[first.turn].role.rawValue)), "
+                    + "bytes \(first.start)..<\(ends[first] ?? first.start)")
+        }
+    }
+
+    private func scan(_ text: String) -> [(pattern: Int, start: Int, end: Int)] {
+        var found: [(pattern: Int, start: Int, end: Int)] = []
+        var text = text
+        lock.withLock {
+            text.withUTF8 { bytes in
+                withUnsafeMutablePointer(to: &found) { found in
+                    _ = bytes.withMemoryRebound(to: CChar.self) { bytes in
+                        hs_scan(
+                            database, bytes.baseAddress, UInt32(bytes.count), 0, scratch,
+                            { id, from, to, _, context in
+                                context?.assumingMemoryBound(to: [(pattern: Int, start: Int, end: Int)].self).pointee
+                                    .append((Int(id), Int(from), Int(to)))
+                                return 0
+                            }, found)
+                    }
+                }
+            }
+        }
+        return found
+    }
+}

@@ -1,0 +1,114 @@
+package import ForgetFilter
+package import Moderation
+
+/// What an operator wants to be done with datasets: limits, reference sets and rules.
+package struct Policy: Sendable {
+    /// The policy's own name.
+    package var name: String
+
+    /// The policy's own version.
+    package var version: String
+
+    /// The file it was read from.
+    package var path: String
+
+    /// SHA-256 of the file, lower-case hexadecimal.
+    package var sha256: String
+
+    /// Limits of a dataset.
+    package var dataset = DatasetPolicy()
+
+    /// The path of the reference set (the paper's D_safe), if the policy names one.
+    package var referencePath: String?
+
+    /// The path of the control set: benign rows that calibrate ordinary forgetting.
+    package var controlPath: String?
+
+    /// The ForgetFilter rule, if the policy has one.
+    package var forgetFilter: ForgetFilterRule?
+
+    /// The pattern rules, in order.
+    package var patternRules: [PatternRule] = []
+
+    /// All pattern rules compiled for one pass; `nil` without any.
+    package var matcher: PatternMatcher?
+
+    /// Rules in all.
+    package var ruleCount: Int { patternRules.count + (forgetFilter == nil ? 0 : 1) }
+}
+
+/// A policy's limits of a dataset.
+package struct DatasetPolicy: Sendable, Hashable {
+    /// The largest file, in bytes.
+    package var maximumBytes = 4 << 30
+
+    /// The longest line, in bytes.
+    package var maximumLineBytes = 1 << 20
+
+    /// The dataset is rejected when more than this share of its lines is quarantined.
+    package var rejectAboveQuarantinedFraction: Double?
+}
+
+/// A rule that scores rows by forgetting.
+package struct ForgetFilterRule: Sendable, Hashable {
+    /// The rule's id.
+    package var id: String
+
+    /// What a match does.
+    package var action: Action
+
+    /// How rows are trained on and scored.
+    package var settings: ForgetFilterSettings
+}
+
+/// A rule that looks for patterns in what is said.
+package struct PatternRule: Sendable, Hashable {
+    /// One pattern and how it is read.
+    package struct Pattern: Sendable, Hashable {
+        /// How the text is read.
+        package enum Kind: String, Sendable, CaseIterable {
+            /// A regular expression of Hyperscan's dialect.
+            case regex
+
+            /// The text itself.
+            case literal
+
+            /// The text itself between word boundaries.
+            case word
+        }
+
+        /// How the text is read.
+        package var kind: Kind
+
+        /// The pattern as the policy writes it.
+        package var text: String
+
+        /// The expression that Hyperscan compiles.
+        var expression: String {
+            let escaped = text.map { "\\^$.|?*+()[]{}#/-\" ".contains($0) ? "\\\($0)" : String($0) }.joined()
+            return switch kind {
+            case .regex: text
+            case .literal: escaped
+            case .word: "\\b\(escaped)\\b"
+            }
+        }
+    }
+
+    /// The rule's id.
+    package var id: String
+
+    /// What a match does.
+    package var action: Action
+
+    /// What is looked for.
+    package var patterns: [Pattern]
+
+    /// Whether upper and lower case differ.
+    package var isCaseSensitive = false
+
+    /// Whose turns are searched.
+    package var roles = Set(Role.allCases)
+
+    /// Matches that it takes.
+    package var minimumMatches = 1
+}

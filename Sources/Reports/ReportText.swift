@@ -1,0 +1,88 @@
+import ForgetFilter
+import Foundation
+import Moderation
+
+extension ScanReport {
+    /// The result as a person reads it on a terminal.
+    ///
+    /// - Parameter most: how many quarantined rows are listed, the most forgotten first.
+    package func text(listing most: Int = 15) -> String {
+        var text = TextTable(["verdict", verdict.rawValue + (reason.map { ": \($0)" } ?? "")])
+        text.add(["dataset", "\(dataset.name)  sha256 \(dataset.sha256.prefix(12))  \(dataset.lines) lines"])
+        text.add(["policy", "\(policy.name) \(policyVersion)  sha256 \(policy.sha256.prefix(12))"])
+        if let model { text.add(["model", "\(model.name)  sha256 \(model.sha256.prefix(12))"]) }
+        if let reference { text.add(["reference", "\(reference.name)  \(referenceRows) rows"]) }
+        text.add([
+            "rows",
+            "\(counts.rows): \(counts.accepted) accepted (\(counts.flagged) flagged), \(counts.quarantined) quarantined "
+                + "(\(counts.malformed) malformed)",
+        ])
+        text.add(["took", "\(decimal(seconds, 1)) s, at most \(peakMib) MiB"])
+        return text.text + rules + quarantined(most) + stageTable(stages)
+    }
+
+    private var rules: String {
+        var found: [String: (action: String, rows: Int)] = [:]
+        for finding in rows.flatMap(\.findings) {
+            found[finding.rule, default: (finding.action.rawValue, 0)].rows += 1
+        }
+        guard !found.isEmpty else { return "" }
+        var table = TextTable(["rule", "action", "rows"], rightAligned: [2])
+        for (rule, value) in found.sorted(by: { ($1.value.rows, $0.key) < ($0.value.rows, $1.key) }) {
+            table.add([rule, value.action, String(value.rows)])
+        }
+        return "\n" + table.text
+    }
+
+    private func quarantined(_ most: Int) -> String {
+        let removed = rows.filter { $0.disposition == .quarantined }
+        guard !removed.isEmpty else { return "" }
+        var table = TextTable(["line", "score", "threshold", "rule", "why"], rightAligned: [0, 1, 2])
+        let sorted = removed.sorted { ($0.score ?? .infinity, $1.line) > ($1.score ?? .infinity, $0.line) }
+        for row in sorted.prefix(most) {
+            guard let finding = row.findings.first(where: { $0.action == .quarantine }) else { continue }
+            table.add([
+                String(row.line), finding.score.map { decimal($0, 3) } ?? "-",
+                finding.threshold.map { decimal($0, 3) } ?? "-", finding.rule, finding.detail,
+            ])
+        }
+        let rest = removed.count - min(most, removed.count)
+        return "\n" + table.text + (rest > 0 ? "… and \(rest) more quarantined rows\n" : "")
+    }
+}
+
+extension EvaluationReport {
+    /// The evaluation as a person reads it on a terminal.
+    package var text: String {
+        func figure(_ value: Double?) -> String { value.map { decimal($0, 4) } ?? "-" }
+        var table = TextTable(["dataset", dataset])
+        table.add(["policy", "\(policy), verdict \(verdict)"])
+        table.add(["rows", "\(rows), \(unsafeRows) of them unsafe; \(removed) removed"])
+        table.add(["AUROC", "\(figure(auroc))  (safe \(figure(aurocVsSafe)), benign \(figure(aurocVsBenign)))"])
+        table.add(["at threshold", threshold.map { decimal($0, 4) } ?? "-"])
+        table.add(["precision", figure(precision)])
+        table.add(["recall", figure(recall)])
+        table.add(["F1", "\(figure(f1))  (best of any threshold \(figure(bestF1)))"])
+        table.add(["false positives", "\(figure(falsePositiveRate)) of the rows that are not unsafe"])
+        table.add(["took", "\(decimal(seconds, 1)) s, at most \(peakMib) MiB"])
+        var bySource = TextTable(["label", "source", "rows", "removed"], rightAligned: [2, 3])
+        for source in sources {
+            bySource.add([source.label, source.source, String(source.rows), String(source.removed)])
+        }
+        return table.text + "\n" + bySource.text + stageTable(stages)
+    }
+}
+
+private func stageTable(_ stages: [StageReport]) -> String {
+    guard !stages.isEmpty else { return "" }
+    var table = TextTable(["stage", "seconds", "tokens/s", "loss"], rightAligned: [1, 2, 3])
+    for stage in stages {
+        table.add([
+            stage.stage.rawValue, decimal(stage.seconds, 1), String(Int(stage.tokensPerSecond)),
+            stage.meanLoss.map { decimal($0, 3) } ?? "-",
+        ])
+    }
+    return "\n" + table.text
+}
+
+private func decimal(_ value: Double, _ places: Int) -> String { String(format: "%.\(places)f", value) }
