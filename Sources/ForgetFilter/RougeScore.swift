@@ -4,13 +4,13 @@ import CStemmer
 /// three characters stemmed by Porter's algorithm.
 ///
 /// The stemmer is libstemmer's; a value is used by one thread at a time.
-final class RougeScorer {
+package final class RougeScorer {
     private let stemmer: OpaquePointer
 
     /// Opens the stemmer.
     ///
     /// - Throws: `ForgetFilterError` when the library was built without Porter's algorithm.
-    init() throws(ForgetFilterError) {
+    package init() throws(ForgetFilterError) {
         guard let stemmer = sb_stemmer_new("porter", "UTF_8") else {
             throw ForgetFilterError(
                 .stemmerUnavailable, "libstemmer has no Porter stemmer",
@@ -24,7 +24,7 @@ final class RougeScorer {
     }
 
     /// The harmonic mean of unigram precision and recall; 0 where either text has no word.
-    func score(_ candidate: String, reference: String) -> Double {
+    package func score(_ candidate: String, reference: String) -> Double {
         let a = counts(candidate)
         let b = counts(reference)
         let total = (a.values.reduce(0, +), b.values.reduce(0, +))

@@ -15,7 +15,6 @@ struct ArchitectureTests {
     func lossesAgree(architecture: TinyModel.Architecture, layers: Int) throws {
         let model = try model(architecture)
         let pool = WorkerPool(threadCount: 2)
-        defer { pool.stop() }
         let rows: [[Int32]] = [
             [1, 2, 3], [200, 7, 7, 7, 90, 31, 256, 0], [5, 4], (0..<40).map { Int32($0 * 6 % 258) },
         ]
@@ -36,7 +35,6 @@ struct ArchitectureTests {
     func gradientsAgree(architecture: TinyModel.Architecture) throws {
         let model = try model(architecture)
         let pool = WorkerPool(threadCount: 1)
-        defer { pool.stop() }
         // Only some positions predict, so that the last layer's short cut is in the test.
         let sequences = [
             TokenSequence(tokens: [9, 8, 7, 6, 5, 4], predicted: [3, 5]),
@@ -84,7 +82,6 @@ struct ArchitectureTests {
     func cacheAgrees(architecture: TinyModel.Architecture) throws {
         let model = try model(architecture)
         let pool = WorkerPool(threadCount: 2)
-        defer { pool.stop() }
         let generator = try TextGenerator(model: model, longest: 64, pool: pool)
         var prompts: [[Int32]] = []
         for row in 0..<20 {

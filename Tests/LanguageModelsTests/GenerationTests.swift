@@ -8,7 +8,6 @@ struct GenerationTests {
     func greedyText() throws {
         let model = try Fixtures.model.get()
         let pool = WorkerPool(threadCount: 2)
-        defer { pool.stop() }
         let generator = try TextGenerator(model: model, longest: 160, pool: pool)
         let fixtures = try Fixtures.load("generate.json", as: [Fixtures.Generation].self)
         let prompts = fixtures.map { model.tokenizer.encode($0.prompt, recognisingControlTokens: true) }
