@@ -46,7 +46,8 @@ package final class RougeScorer {
         }
         for byte in text.utf8 {
             switch byte {
-            case 0x30...0x39, 0x61...0x7A: word.append(byte)
+            // The paper's code drops letters beyond ASCII, and with them every row in another script.
+            case 0x30...0x39, 0x61...0x7A, 0x80...0xFF: word.append(byte)
             case 0x41...0x5A: word.append(byte + 32)
             default: end()
             }
