@@ -54,10 +54,12 @@ package struct DatasetReader: Sendable {
 
     private func noExamples(_ dataset: Dataset) -> DatasetError {
         let kinds = Dictionary(grouping: dataset.findings, by: \.rule).map { "\($0.key): \($0.value.count)" }.sorted()
-        let first = dataset.findings.first.map { "; the first, line \($0.line ?? 1), \($0.detail)" } ?? ""
+        let faults = dataset.findings.first.map {
+            " (\(kinds.joined(separator: ", "))); the first, line \($0.line ?? 1), \($0.detail)"
+        }
         return DatasetError(
             .noExamples,
-            "none of the \(dataset.lineCount) lines is an example (\(kinds.joined(separator: ", ")))\(first)",
+            "none of the \(dataset.lineCount) lines is an example\(faults ?? ", all are blank")",
             remedy: "Send JSONL, one row a line: messages, prompt and completion, or instruction and output",
             path: dataset.path)
     }

@@ -109,7 +109,10 @@ struct RowReader {
         guard node.kind == .string || node.kind == .escapedString else {
             throw RowFault(.wrongType, at: Int(node.start), "\(key)\(place) is no string")
         }
-        let text = String(decoding: JSONText.unescaped(bytes, node), as: UTF8.self)
+        let text =
+            node.kind == .string
+            ? String(decoding: bytes[Int(node.start)..<Int(node.end)], as: UTF8.self)
+            : String(decoding: JSONText.unescaped(bytes, node), as: UTF8.self)
         guard mayBeEmpty || text.contains(where: { !$0.isWhitespace }) else {
             throw RowFault(.emptyField, at: Int(node.start) - 1, "\(key)\(place) is empty")
         }

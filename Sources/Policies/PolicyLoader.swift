@@ -48,7 +48,10 @@ package enum PolicyLoader {
         }
         guard reader.errors.isEmpty else {
             throw PolicyErrors(
-                errors: reader.errors.sorted { ($0.location?.line ?? 0) < ($1.location?.line ?? 0) })
+                errors: reader.errors.sorted {
+                    ($0.location?.line ?? 0, $0.location?.column ?? 0)
+                        < ($1.location?.line ?? 0, $1.location?.column ?? 0)
+                })
         }
         return policy
     }
@@ -158,11 +161,14 @@ package enum PolicyLoader {
         var nodes: [YAMLNode] = []
         for item in values["patterns"].map({ reader.list($0) }) ?? [] {
             let kinds = PatternRule.Pattern.Kind.allCases
+            let faults = reader.errors.count
             let found = reader.mapping(item, keys: kinds.map(\.rawValue))
+            guard reader.errors.count == faults else { continue }
             guard found.count == 1, let (name, value) = found.first, let kind = PatternRule.Pattern.Kind(rawValue: name)
             else {
                 reader.report(
-                    .missingKey, "a pattern has one of \(kinds.map(\.rawValue).joined(separator: ", "))", at: item)
+                    found.isEmpty ? .missingKey : .outOfRange,
+                    "a pattern has exactly one of \(kinds.map(\.rawValue).joined(separator: ", "))", at: item)
                 continue
             }
             guard let text = reader.string(value) else { continue }
@@ -171,7 +177,7 @@ package enum PolicyLoader {
         }
         guard let (id, action) = header(values, &ids, &reader) else { return nil }
         var rule = PatternRule(id: id, action: action, patterns: patterns)
-        if let node = values["patterns"], patterns.isEmpty {
+        if let node = values["patterns"], case .sequence(let items) = node.content, items.isEmpty {
             reader.report(.outOfRange, "the rule has no patterns", at: node)
         }
         if let node = values["case_sensitive"], let value = reader.bool(node) { rule.isCaseSensitive = value }
@@ -179,7 +185,11 @@ package enum PolicyLoader {
             rule.minimumMatches = value
         }
         if let node = values["roles"] {
-            rule.roles = Set(reader.list(node).compactMap { reader.choice($0, of: Role.self) })
+            let items = reader.list(node)
+            rule.roles = Set(items.compactMap { reader.choice($0, of: Role.self) })
+            if case .sequence = node.content, items.isEmpty {
+                reader.report(.outOfRange, "the rule searches nobody's turns", at: node)
+            }
         }
         return (rule, nodes)
     }

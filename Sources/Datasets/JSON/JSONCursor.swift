@@ -123,7 +123,8 @@ struct JSONCursor {
 
     /// Whether two strings without escapes are the same bytes.
     func equal(_ a: JSONNode, _ b: JSONNode) -> Bool {
-        bytes[Int(a.start)..<Int(a.end)].elementsEqual(bytes[Int(b.start)..<Int(b.end)])
+        a.end - a.start == b.end - b.start
+            && bytes[Int(a.start)..<Int(a.end)].elementsEqual(bytes[Int(b.start)..<Int(b.end)])
     }
 
     /// A string's text, escapes resolved.
