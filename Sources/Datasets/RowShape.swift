@@ -71,14 +71,14 @@ struct RowReader {
     private func chat() throws(RowFault) -> [Turn] {
         guard let messages = field("messages", in: 0) else { return [] }
         let list = tape.nodes[messages]
-        guard list.kind == .array else { throw RowFault(.wrongType, at: Int(list.start), "messages is no array") }
+        guard list.kind == .array else { throw RowFault(.wrongType, at: list.place, "messages is no array") }
         var turns: [Turn] = []
         var child = messages + 1
         while child < Int(list.next) {
             let node = tape.nodes[child]
             let number = turns.count + 1
             guard node.kind == .object else {
-                throw RowFault(.wrongType, at: Int(node.start), "message \(number) is no object")
+                throw RowFault(.wrongType, at: node.place, "message \(number) is no object")
             }
             let name = try text("role", in: child, of: number)
             guard let role = Role(rawValue: name) else {
@@ -114,7 +114,7 @@ struct RowReader {
             ? String(decoding: bytes[Int(node.start)..<Int(node.end)], as: UTF8.self)
             : String(decoding: JSONText.unescaped(bytes, node), as: UTF8.self)
         guard mayBeEmpty || text.contains(where: { !$0.isWhitespace }) else {
-            throw RowFault(.emptyField, at: Int(node.start) - 1, "\(key)\(place) is empty")
+            throw RowFault(.emptyField, at: node.place, "\(key)\(place) is empty")
         }
         return text
     }

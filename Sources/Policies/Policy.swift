@@ -47,6 +47,9 @@ package struct DatasetPolicy: Sendable, Hashable {
 
     /// The dataset is rejected when more than this share of its lines is quarantined.
     package var rejectAboveQuarantinedFraction: Double?
+
+    /// Creates the default limits.
+    package init() {}
 }
 
 /// A rule that scores rows by forgetting.

@@ -175,8 +175,7 @@ package enum PolicyLoader {
             patterns.append(PatternRule.Pattern(kind: kind, text: text))
             nodes.append(value)
         }
-        guard let (id, action) = header(values, &ids, &reader) else { return nil }
-        var rule = PatternRule(id: id, action: action, patterns: patterns)
+        var rule = PatternRule(id: "", action: .flag, patterns: patterns)
         if let node = values["patterns"], case .sequence(let items) = node.content, items.isEmpty {
             reader.report(.outOfRange, "the rule has no patterns", at: node)
         }
@@ -191,6 +190,9 @@ package enum PolicyLoader {
                 reader.report(.outOfRange, "the rule searches nobody's turns", at: node)
             }
         }
+        guard let (id, action) = header(values, &ids, &reader) else { return nil }
+        rule.id = id
+        rule.action = action
         return (rule, nodes)
     }
 
@@ -198,10 +200,8 @@ package enum PolicyLoader {
     private static func header(
         _ values: [String: YAMLNode], _ ids: inout Set<String>, _ reader: inout PolicyReader
     ) -> (String, Action)? {
-        guard let idNode = values["id"], let actionNode = values["action"] else { return nil }
-        guard let id = reader.string(idNode), let action = reader.choice(actionNode, of: Action.self) else {
-            return nil
-        }
+        let action = values["action"].flatMap { reader.choice($0, of: Action.self) }
+        guard let idNode = values["id"], let id = reader.string(idNode) else { return nil }
         let isName = id.utf8.allSatisfy {
             (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x5F
         }
@@ -215,6 +215,6 @@ package enum PolicyLoader {
             reader.report(.duplicateRule, "two rules have the id `\(id)`", at: idNode)
             return nil
         }
-        return (id, action)
+        return action.map { (id, $0) }
     }
 }

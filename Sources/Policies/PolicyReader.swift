@@ -111,7 +111,10 @@ struct PolicyReader {
 
     /// A number in a range.
     mutating func number(_ node: YAMLNode, in range: ClosedRange<Double>) -> Double? {
-        guard case .scalar(let text, true) = node.content, let value = Double(text), value.isFinite else {
+        // Swift would read hexadecimal floating-point numbers too.
+        guard case .scalar(let text, true) = node.content, !text.contains(where: { "xX".contains($0) }),
+            let value = Double(text), value.isFinite
+        else {
             report(.wrongType, "a number is expected here", at: node)
             return nil
         }

@@ -1,4 +1,6 @@
 import Datasets
+import Diagnostics
+import Moderation
 import TestSupport
 import Testing
 
@@ -101,6 +103,7 @@ struct BadLine: Sendable, CustomTestStringConvertible {
         BadLine(#"{"prompt":"a","instruction":"b"}"#, .unknownShape, at: 1),
         BadLine(#"{"messages":"a"}"#, .wrongType, at: 13),
         BadLine(#"{"messages":null}"#, .wrongType, at: 13),
+        BadLine(#"{"messages":["a"]}"#, .wrongType, at: 14),
         BadLine(#"{"messages":[3]}"#, .wrongType, at: 14),
         BadLine(#"{"messages":[{"role":1,"content":"a"}]}"#, .wrongType, at: 22),
         BadLine(#"{"messages":[{"role":"user","content":null}]}"#, .wrongType, at: 39),

@@ -1,4 +1,6 @@
 import Datasets
+import Diagnostics
+import Moderation
 import Storage
 import TestSupport
 import Testing

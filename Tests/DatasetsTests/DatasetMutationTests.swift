@@ -1,5 +1,7 @@
 import Datasets
+import Diagnostics
 import Foundation
+import Moderation
 import TestSupport
 import Testing
 

@@ -1,5 +1,7 @@
 import Datasets
+import Diagnostics
 import Foundation
+import Moderation
 import Storage
 import TestSupport
 import Testing

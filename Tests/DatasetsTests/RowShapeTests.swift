@@ -1,4 +1,6 @@
 import Datasets
+import Diagnostics
+import Moderation
 import TestSupport
 import Testing
 

@@ -18,6 +18,9 @@ struct JSONNode: Sendable {
     var end: Int32
     /// Index of the node after this value and all that it holds.
     var next: Int32
+
+    /// Offset of the first byte, a string's quotation mark included.
+    var place: Int { kind == .string || kind == .escapedString ? Int(start) - 1 : Int(start) }
 }
 
 /// A line of JSON as a flat list of its values: an object is followed by its keys and values in turn, an array by its
@@ -172,6 +175,6 @@ struct JSONTape {
     }
 
     private func duplicate(_ key: JSONNode) -> RowFault {
-        RowFault(.duplicateKey, at: Int(key.start) - 1, "a key stands twice in one object")
+        RowFault(.duplicateKey, at: key.place, "a key stands twice in one object")
     }
 }

@@ -23,6 +23,8 @@ struct YAMLParser {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
 
     /// Parses a document; `nil` if it is empty.
+    ///
+    /// - Parameter bytes: valid UTF-8, with or without a byte order mark, so that libyaml takes it for nothing else.
     static func parse(_ bytes: [UInt8]) throws(YAMLFault) -> YAMLNode? {
         let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
         defer { parser.deallocate() }
@@ -30,7 +32,6 @@ struct YAMLParser {
             throw YAMLFault(code: .unreadable, message: "libyaml has no memory", line: 1, column: 1)
         }
         defer { yaml_parser_delete(parser) }
-        yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
         return try YAMLParser(parser: parser).document(bytes)
     }
 
