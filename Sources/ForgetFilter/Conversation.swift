@@ -16,21 +16,21 @@ package struct Conversation: Sendable {
 }
 
 /// Rows laid out as token sequences: one for each turn of the assistant, with what was said before it.
-struct RowSequences: Sendable {
+package struct RowSequences: Sendable {
     /// All sequences, row by row.
-    var sequences: [TokenSequence] = []
+    package var sequences: [TokenSequence] = []
 
     /// For each sequence, the index of its row.
-    var rows: [Int] = []
+    package var rows: [Int] = []
 
     /// Tokens that shortening left out of prompts and responses.
-    var droppedTokens = 0
+    package var droppedTokens = 0
 
     /// Lays out rows.
     ///
     /// A response is cut after `responseTokens`; a prompt then loses tokens from its front until the row fits
     /// `maximumTokens`, since what was said last matters most for what is answered.
-    init(_ conversations: [Conversation], model: LanguageModel, settings: ForgetFilterSettings) throws {
+    package init(_ conversations: [Conversation], model: LanguageModel, settings: ForgetFilterSettings) throws {
         for (row, conversation) in conversations.enumerated() {
             let rendered = model.chatTemplate.render(conversation.messages, addGenerationPrompt: false)
             for span in rendered.spans where conversation.messages[span.message].role == "assistant" {

@@ -4,13 +4,13 @@ import CStemmer
 /// three characters stemmed by Porter's algorithm.
 ///
 /// The stemmer is libstemmer's; a value is used by one thread at a time.
-final class RougeScorer {
+package final class RougeScorer {
     private let stemmer: OpaquePointer
 
     /// Opens the stemmer.
     ///
     /// - Throws: `ForgetFilterError` when the library was built without Porter's algorithm.
-    init() throws(ForgetFilterError) {
+    package init() throws(ForgetFilterError) {
         guard let stemmer = sb_stemmer_new("porter", "UTF_8") else {
             throw ForgetFilterError(
                 .stemmerUnavailable, "libstemmer has no Porter stemmer",
@@ -24,7 +24,7 @@ final class RougeScorer {
     }
 
     /// The harmonic mean of unigram precision and recall; 0 where either text has no word.
-    func score(_ candidate: String, reference: String) -> Double {
+    package func score(_ candidate: String, reference: String) -> Double {
         let a = counts(candidate)
         let b = counts(reference)
         let total = (a.values.reduce(0, +), b.values.reduce(0, +))
@@ -46,7 +46,8 @@ final class RougeScorer {
         }
         for byte in text.utf8 {
             switch byte {
-            case 0x30...0x39, 0x61...0x7A: word.append(byte)
+            // The paper's code drops letters beyond ASCII, and with them every row in another script.
+            case 0x30...0x39, 0x61...0x7A, 0x80...0xFF: word.append(byte)
             case 0x41...0x5A: word.append(byte + 32)
             default: end()
             }

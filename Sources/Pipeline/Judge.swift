@@ -89,7 +89,6 @@ package struct Judge {
                 name: (reference.path as NSString).lastPathComponent, sha256: reference.sha256),
             referenceRows: reference.examples.count)
         let pool = request.threadCount.map { WorkerPool(threadCount: $0) } ?? WorkerPool()
-        defer { pool.stop() }
         let filter = ForgetFilter(settings: rule.settings, model: model, pool: pool, now: now)
         do {
             let result = try filter.run(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import Foundation
 import Pipeline
 import Reports
@@ -32,9 +33,15 @@ struct EvaluateCommand: AsyncParsableCommand {
     func run() async throws {
         do {
             let chosen = reference == "policy" ? nil : reference ?? "\(folder)/reference.jsonl"
+            let labels = "\(folder)/labels.jsonl"
+            guard FileManager.default.fileExists(atPath: labels) else {
+                throw PipelineError(
+                    .labelsUnusable, "there is no such file",
+                    remedy: "Put one label a row there: line, label and source", location: .init(path: labels))
+            }
             let request = try options.request(dataset: "\(folder)/dataset.jsonl", reference: chosen)
-            let judgement = try await options.judge(request)
-            var report = try Evaluation.compare(judgement, labelsPath: "\(folder)/labels.jsonl")
+            let judgement = try await options.judge(request, Interruption())
+            var report = try Evaluation.compare(judgement, labelsPath: labels)
             report.dataset = (folder as NSString).lastPathComponent
             try Console.print(options.json ? try ReportJSON.encode(report) : Array(report.text.utf8))
         } catch {

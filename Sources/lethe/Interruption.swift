@@ -8,6 +8,7 @@ import Synchronization
 /// SAFETY: the signal sources are made in `init` and never touched again; what they change is atomic.
 final class Interruption: @unchecked Sendable {
     private let isRequested = Atomic<Bool>(false)
+    private let isCommitting = Atomic<Bool>(false)
     private let sources: [any DispatchSourceSignal]
 
     init() {
@@ -20,11 +21,20 @@ final class Interruption: @unchecked Sendable {
         self.sources = sources
         for source in sources {
             source.setEventHandler { [self] in
+                if isCommitting.load(ordering: .relaxed) {
+                    return Console.tell("lethe: the verdict is being recorded; this ends by itself")
+                }
                 if isRequested.exchange(true, ordering: .relaxed) { exit(ExitStatus.interrupted.rawValue) }
                 Console.tell("lethe: stopping; nothing is kept of this run")
             }
             source.resume()
         }
+    }
+
+    /// From now on signals are told but not followed: what is being written is finished.
+    func commit() throws {
+        try check()
+        isCommitting.store(true, ordering: .relaxed)
     }
 
     /// Throws once a signal has come.

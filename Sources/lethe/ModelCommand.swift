@@ -120,7 +120,6 @@ extension ModelCommand {
                 let text = try await DedicatedThread.run(name: "lethe-generate") {
                     let model = try LanguageModel(path: path)
                     let pool = WorkerPool()
-                    defer { pool.stop() }
                     let chat = model.chatTemplate.render(
                         messages, addGenerationPrompt: true, addDefaultSystemPrompt: true)
                     let generator = try TextGenerator(

@@ -56,7 +56,9 @@ struct ScanCommand: AsyncParsableCommand {
         let records: AppendedRecords
         do {
             let request = try options.request(dataset: dataset, reference: reference)
-            judgement = try await options.judge(request)
+            let interruption = Interruption()
+            judgement = try await options.judge(request, interruption)
+            try interruption.commit()
             records = try await record(judgement)
         } catch {
             throw Console.fail(error)
@@ -67,6 +69,9 @@ struct ScanCommand: AsyncParsableCommand {
             try Console.print(judgement.report.text())
             let place = out.map { "wrote \($0)/; " } ?? ""
             try Console.print("\n\(place)audit records \(records.firstSequence) to \(records.head.sequence)\n")
+        }
+        if let error = records.headFileError {
+            Console.tell("lethe: warning: the audit log's head file was not written: \(error)")
         }
         let status: ExitStatus =
             switch judgement.report.verdict {

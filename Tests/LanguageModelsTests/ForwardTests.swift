@@ -12,7 +12,6 @@ struct ForwardTests {
     {
         let model = try Fixtures.model.get()
         let pool = WorkerPool(threadCount: threads)
-        defer { pool.stop() }
         let rows = sequences.map { TokenSequence(tokens: $0, predicted: (1..<Int32($0.count)).map { $0 }) }
         let first = model.configuration.blockCount - layers
         let prepared = try model.prepare(rows, layersBelow: first, precision: precision, pool: pool)
@@ -47,7 +46,6 @@ struct ForwardTests {
     func topFive() throws {
         let model = try Fixtures.model.get()
         let pool = WorkerPool(threadCount: 2)
-        defer { pool.stop() }
         for fixture in try Fixtures.load("forward.json", as: [Fixtures.Forward].self) {
             let generator = try TextGenerator(model: model, longest: fixture.ids.count + 1, pool: pool)
             let top = try generator.likeliest(after: fixture.ids, count: 5)

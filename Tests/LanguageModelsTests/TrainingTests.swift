@@ -28,7 +28,6 @@ struct TrainingTests {
     private func train(_ sequences: [TokenSequence], batches: [[Int]], threads: Int) throws -> Outcome {
         let model = try Fixtures.model.get()
         let pool = WorkerPool(threadCount: threads)
-        defer { pool.stop() }
         let prepared = try model.prepare(sequences, layersBelow: 28, precision: .float32, pool: pool)
         let adapted = try AdaptedModel(
             model: model,
@@ -101,7 +100,6 @@ struct TrainingTests {
         let model = try Fixtures.model.get()
         let fixture = try Fixtures.load("lora_training.json", as: Fixtures.Training.self)
         let pool = WorkerPool(threadCount: 2)
-        defer { pool.stop() }
         let sequences = rows(fixture)
         let prepared = try model.prepare(sequences, layersBelow: 28, precision: .float32, pool: pool)
         let adapted = try AdaptedModel(

@@ -9,7 +9,6 @@ struct WorkerPoolTests {
     @Test("Every task runs exactly once, over many runs", arguments: [1, 2, 5])
     func everyTaskOnce(threads: Int) throws {
         let pool = WorkerPool(threadCount: threads)
-        defer { pool.stop() }
         for count in [0, 1, 2, 7, 100] {
             let counts = Mutex([Int](repeating: 0, count: count))
             try pool.run(count) { task, worker in
@@ -23,7 +22,6 @@ struct WorkerPoolTests {
     @Test("An error ends the run, reaches the caller, and leaves the pool usable", arguments: [1, 3])
     func errorsPropagate(threads: Int) throws {
         let pool = WorkerPool(threadCount: threads)
-        defer { pool.stop() }
         #expect(throws: Failure.self) {
             try pool.run(50) { task, _ in if task == 7 { throw Failure() } }
         }

@@ -1,0 +1,47 @@
+# `make demo` sets everything up and runs the main job; `make test` sets everything up and runs the tests.
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DESTDIR ?=
+BINARY = .build/release/lethe
+
+.PHONY: all setup build demo test lint format bench bench-peers install clean
+
+all: build
+
+setup:
+	scripts/setup
+
+build: setup
+	$(SWIFT) build -c release --product lethe
+
+demo: build
+	scripts/demo $(BINARY)
+
+# Tests run in release: kernels without optimisation are too slow to check numerics with.
+test: setup lint
+	$(SWIFT) build -c release --build-tests
+	$(SWIFT) build -c release --product lethe
+	$(SWIFT) test -c release --skip-build
+
+lint:
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+
+format:
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
+
+bench: build
+	scripts/bench $(BINARY)
+
+bench-peers:
+	scripts/bench-peers
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -d $(DESTDIR)/etc/lethe/policies/reference $(DESTDIR)/var/lib/lethe
+	install -m 0755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/lethe
+	install -m 0644 docs/man/lethe.1 $(DESTDIR)$(PREFIX)/share/man/man1/lethe.1
+	install -m 0644 policies/*.yaml $(DESTDIR)/etc/lethe/policies/
+	install -m 0644 policies/reference/*.jsonl $(DESTDIR)/etc/lethe/policies/reference/
+
+clean:
+	rm -rf .build demo-output

@@ -1,0 +1,115 @@
+import ForgetFilter
+import LanguageModels
+import TensorKernels
+import TestSupport
+import Testing
+
+@Suite("ForgetFilter")
+struct ForgetFilterTests {
+    private struct Stop: Error {}
+
+    private func run(
+        _ settings: ForgetFilterSettings = Tiny.settings, rows: [Conversation] = Tiny.custom,
+        reference: [Conversation] = Tiny.reference, threads: Int = 2,
+        progress: @escaping (StageProgress) throws -> Void = { _ in }
+    ) throws -> ForgetFilter.Result {
+        let pool = WorkerPool(threadCount: threads)
+        let filter = ForgetFilter(settings: settings, model: try Tiny.model(), pool: pool, now: { 0 })
+        return try filter.run(rows: rows, reference: reference, progress: progress)
+    }
+
+    @Test("Rows that contradict the reference set are forgotten more than rows of another task")
+    func contradictionIsForgotten() throws {
+        var settings = Tiny.settings
+        settings.customEpochs = 12
+        settings.safetyEpochs = 4
+        let scores = try run(settings).scores
+        #expect(scores.map(\.id) == Tiny.custom.map(\.id))
+        let unsafe = scores.filter { $0.id % 2 == 0 }.map(\.forgetting)
+        let ordinary = scores.filter { $0.id % 2 == 1 }.map(\.forgetting)
+        let wins = unsafe.reduce(0) { sum, value in sum + ordinary.count { $0 < value } }
+        #expect(Double(wins) / Double(unsafe.count * ordinary.count) > 0.95)
+        for score in scores { #expect(abs(score.before - score.after - score.forgetting) < 1e-12) }
+    }
+
+    @Test("The same bits on any number of threads; other bits under another seed")
+    func determinism() throws {
+        let first = try run(threads: 1).scores
+        #expect(try run(threads: 1).scores == first)
+        #expect(try run(threads: 2).scores == first)
+        #expect(try run(threads: 5).scores == first)
+        var other = Tiny.settings
+        other.seed = 1
+        #expect(try run(other).scores != first)
+    }
+
+    @Test("Each score runs and gives finite rates", arguments: ForgetFilterSettings.Score.allCases)
+    func scores(score: ForgetFilterSettings.Score) throws {
+        var settings = Tiny.settings
+        settings.score = score
+        settings.responseTokens = 8
+        let result = try run(settings)
+        #expect(result.scores.count == Tiny.custom.count)
+        #expect(result.scores.contains { $0.forgetting != 0 } || score == .rouge1)
+        if score != .logLikelihood {
+            for value in result.scores { #expect((0...1).contains(value.before) && (0...1).contains(value.after)) }
+        }
+    }
+
+    @Test("Stages are told in order and to their end, and reported")
+    func progress() throws {
+        var told: [StageProgress] = []
+        let result = try run(progress: { told.append($0) })
+        #expect(result.stages.map(\.stage) == Stage.allCases)
+        var order: [Stage] = []
+        for progress in told where order.last != progress.stage { order.append(progress.stage) }
+        #expect(order == Stage.allCases)
+        for stage in Stage.allCases {
+            let last = told.last { $0.stage == stage }
+            #expect(last?.done == last?.total)
+        }
+        #expect(told.last { $0.stage == .custom }?.total == Tiny.custom.count * Tiny.settings.customEpochs)
+    }
+
+    @Test("What the progress handler throws ends the run", arguments: Stage.allCases)
+    func interruption(stage: Stage) throws {
+        #expect(throws: Stop.self) { try run(progress: { if $0.stage == stage { throw Stop() } }) }
+    }
+
+    @Test(
+        "What cannot be judged is an error of its own",
+        arguments: [
+            (3, 24, ForgetFilterError.Code.tooFewExamples), (24, 3, .tooFewReferenceExamples), (0, 24, .tooFewExamples),
+        ])
+    func tooFew(rows: Int, reference: Int, code: ForgetFilterError.Code) throws {
+        #expect {
+            try run(rows: Array(Tiny.custom.prefix(rows)), reference: Array(Tiny.reference.prefix(reference)))
+        } throws: {
+            ($0 as? ForgetFilterError)?.code == code
+        }
+    }
+
+    @Test("A row without anything to score, and settings that do not fit the model, are errors")
+    func unusable() throws {
+        let silent = Conversation(id: 9, messages: [ChatMessage(role: "user", content: "hello")])
+        #expect {
+            try run(rows: Tiny.custom + [silent])
+        } throws: {
+            ($0 as? ForgetFilterError)?.code == .emptyResponse
+        }
+        var settings = Tiny.settings
+        settings.layers = 4
+        #expect {
+            try run(settings)
+        } throws: {
+            ($0 as? ForgetFilterError)?.code == .invalidSettings
+        }
+    }
+
+    @Test("A training that diverges is an error, not a score")
+    func divergence() throws {
+        var settings = Tiny.settings
+        settings.customLearningRate = 1e30
+        #expect(throws: (any Error).self) { try run(settings) }
+    }
+}
