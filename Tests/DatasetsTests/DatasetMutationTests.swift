@@ -42,7 +42,8 @@ struct DatasetMutationTests {
                 switch Int.random(in: 0..<3, using: &generator) {
                 case 0: bytes[place] = byte
                 case 1: bytes.insert(byte, at: place)
-                default: bytes.removeSubrange(place..<min(bytes.count, place + Int.random(in: 1...9, using: &generator)))
+                default:
+                    bytes.removeSubrange(place..<min(bytes.count, place + Int.random(in: 1...9, using: &generator)))
                 }
                 if bytes.isEmpty { bytes = [byte] }
             }

@@ -59,8 +59,10 @@ struct RowShapeTests {
             (#"\u0041\u00e9\u20AC"#, "Aé€"),
             (#"\uD83D\uDE00\ud83d\ude00"#, "😀😀"),
             (#"\uD800\uDC00\uDBFF\uDFFF"#, "\u{10000}\u{10FFFF}"),
-            (#"a long plain text that is wider than a block of sixteen\n, and goes on"#,
-                "a long plain text that is wider than a block of sixteen\n, and goes on"),
+            (
+                #"a long plain text that is wider than a block of sixteen\n, and goes on"#,
+                "a long plain text that is wider than a block of sixteen\n, and goes on"
+            ),
             ("日本語 mixed with ASCII, wider than sixteen bytes", "日本語 mixed with ASCII, wider than sixteen bytes"),
             ("e\u{301}", "e\u{301}"),
             (#"\u200b"#, "\u{200B}"),

@@ -52,13 +52,16 @@ struct BadPolicy: Sendable, CustomTestStringConvertible {
         BadPolicy("name: a\nversion: 1\nreference: {}\n" + rules, .missingKey, 3, 12),
         BadPolicy(
             "name: a\nversion: 1\ncontrol: { path: a, pth: b }\n" + rules, .unknownKey, 3, 21, "Did you mean `path`?"),
-        BadPolicy("name: a\nversion: 1\ndataset: { maximum_bytes: 0 }\n" + rules, .outOfRange, 3, 27,
+        BadPolicy(
+            "name: a\nversion: 1\ndataset: { maximum_bytes: 0 }\n" + rules, .outOfRange, 3, 27,
             "Choose from 1 to 1099511627776"),
-        BadPolicy("name: a\nversion: 1\ndataset: { maximum_line_bytes: 67108865 }\n" + rules, .outOfRange, 3, 32,
+        BadPolicy(
+            "name: a\nversion: 1\ndataset: { maximum_line_bytes: 67108865 }\n" + rules, .outOfRange, 3, 32,
             "Choose from 1 to 67108864"),
         BadPolicy("name: a\nversion: 1\ndataset: { reject_when: {} }\n" + rules, .missingKey, 3, 25),
         BadPolicy(
-            "name: a\nversion: 1\ndataset:\n  reject_when:\n    quarantined_fraction_above: 1.01\n" + rules, .outOfRange, 5,
+            "name: a\nversion: 1\ndataset:\n  reject_when:\n    quarantined_fraction_above: 1.01\n" + rules,
+            .outOfRange, 5,
             33, "Choose from 0.0 to 1.0"),
     ]
 
@@ -77,16 +80,20 @@ struct BadPolicy: Sendable, CustomTestStringConvertible {
         BadPolicy(
             Sample.pattern("patterns: [{ word: a }]", "roles: [user, asistant]"), .outOfRange, 8, 19,
             "Did you mean `assistant`?"),
-        BadPolicy(Sample.pattern("patterns: [{ word: a }]", "minimum_matches: 0"), .outOfRange, 8, 22,
+        BadPolicy(
+            Sample.pattern("patterns: [{ word: a }]", "minimum_matches: 0"), .outOfRange, 8, 22,
             "Choose from 1 to 1000000"),
         BadPolicy(Sample.pattern("patterns: [{ word: a }]", "case_sensitive: yes"), .wrongType, 8, 21),
         BadPolicy(Sample.pattern("patterns: [{ word: a }]", "case_sensitive: \"true\""), .wrongType, 8, 21),
         BadPolicy(Sample.pattern("patterns: [{ word: a }]", "threshold: 1"), .unknownKey, 8, 5),
         BadPolicy(
-            Sample.pattern("patterns: [{ word: a }]").replacing("action: flag", with: "action: quarentine"), .outOfRange,
+            Sample.pattern("patterns: [{ word: a }]").replacing("action: flag", with: "action: quarentine"),
+            .outOfRange,
             6, 13, "Did you mean `quarantine`?"),
-        BadPolicy(Sample.pattern("patterns: [{ word: a }]").replacing("    action: flag\n", with: ""), .missingKey, 4, 5),
-        BadPolicy(Sample.pattern("patterns: [{ word: a }]").replacing("id: words", with: "id: Words"), .outOfRange, 4, 9),
+        BadPolicy(
+            Sample.pattern("patterns: [{ word: a }]").replacing("    action: flag\n", with: ""), .missingKey, 4, 5),
+        BadPolicy(
+            Sample.pattern("patterns: [{ word: a }]").replacing("id: words", with: "id: Words"), .outOfRange, 4, 9),
         BadPolicy(Sample.pattern("patterns: [{ word: a }]").replacing("id: words", with: "id: a.b"), .outOfRange, 4, 9),
         BadPolicy(
             Sample.pattern("patterns: [{ word: a }]").replacing("id: words", with: "id: dataset"), .outOfRange, 4, 9),

@@ -52,26 +52,27 @@ struct PolicyLoaderTests {
     }
 
     /// Every key with a value that is no default, and what it makes of the settings.
-    private static let values: [(key: String, value: String, change: @Sendable (inout ForgetFilterSettings) -> Void)] = [
-        ("score", "rouge-1", { $0.score = .rouge1 }),
-        ("score", "likelihood", { $0.score = .likelihood }),
-        ("threshold", "-0.25", { $0.threshold = -0.25 }),
-        ("layers", "3", { $0.layers = 3 }),
-        ("rank", "4", { $0.rank = 4 }),
-        ("alpha", "32.5", { $0.alpha = 32.5 }),
-        ("align_epochs", "0", { $0.alignEpochs = 0 }),
-        ("custom_epochs", "7", { $0.customEpochs = 7 }),
-        ("safety_epochs", "9", { $0.safetyEpochs = 9 }),
-        ("align_learning_rate", "2e-5", { $0.alignLearningRate = 2e-5 }),
-        ("custom_learning_rate", "0.5", { $0.customLearningRate = 0.5 }),
-        ("safety_learning_rate", "1", { $0.safetyLearningRate = 1 }),
-        ("batch_rows", "+16", { $0.batchRows = 16 }),
-        ("response_tokens", "20", { $0.responseTokens = 20 }),
-        ("maximum_tokens", "512", { $0.maximumTokens = 512 }),
-        ("minimum_examples", "10", { $0.minimumExamples = 10 }),
-        ("minimum_reference_examples", "11", { $0.minimumReferenceExamples = 11 }),
-        ("seed", "18446744073709551615", { $0.seed = .max }),
-    ]
+    private static let values: [(key: String, value: String, change: @Sendable (inout ForgetFilterSettings) -> Void)] =
+        [
+            ("score", "rouge-1", { $0.score = .rouge1 }),
+            ("score", "likelihood", { $0.score = .likelihood }),
+            ("threshold", "-0.25", { $0.threshold = -0.25 }),
+            ("layers", "3", { $0.layers = 3 }),
+            ("rank", "4", { $0.rank = 4 }),
+            ("alpha", "32.5", { $0.alpha = 32.5 }),
+            ("align_epochs", "0", { $0.alignEpochs = 0 }),
+            ("custom_epochs", "7", { $0.customEpochs = 7 }),
+            ("safety_epochs", "9", { $0.safetyEpochs = 9 }),
+            ("align_learning_rate", "2e-5", { $0.alignLearningRate = 2e-5 }),
+            ("custom_learning_rate", "0.5", { $0.customLearningRate = 0.5 }),
+            ("safety_learning_rate", "1", { $0.safetyLearningRate = 1 }),
+            ("batch_rows", "+16", { $0.batchRows = 16 }),
+            ("response_tokens", "20", { $0.responseTokens = 20 }),
+            ("maximum_tokens", "512", { $0.maximumTokens = 512 }),
+            ("minimum_examples", "10", { $0.minimumExamples = 10 }),
+            ("minimum_reference_examples", "11", { $0.minimumReferenceExamples = 11 }),
+            ("seed", "18446744073709551615", { $0.seed = .max }),
+        ]
 
     @Test("Every key reaches its setting and no other", arguments: values.indices)
     func everyKey(index: Int) throws {

@@ -5,7 +5,9 @@ import Testing
 
 @Suite("Damaged policies")
 struct PolicyMutationTests {
-    @Test("Whatever bytes change, a policy loads or tells its faults with their places", arguments: 0..<4 as Range<UInt64>)
+    @Test(
+        "Whatever bytes change, a policy loads or tells its faults with their places", arguments: 0..<4 as Range<UInt64>
+    )
     func mutations(seed: UInt64) throws {
         let original = try Sample.shipped()
         let telling = Array("\"'\\{}[]:,-#&*!|>%@\r\n \t?".utf8) + [0x00, 0xFF, 0xC3, 0xED]
