@@ -1,3 +1,4 @@
+import Foundation
 import Moderation
 import Storage
 
@@ -54,10 +55,12 @@ package struct DatasetReader: Sendable {
 
     private func noExamples(_ dataset: Dataset) -> DatasetError {
         let kinds = Dictionary(grouping: dataset.findings, by: \.rule).map { "\($0.key): \($0.value.count)" }.sorted()
-        let first = dataset.findings.first.map { "; the first, line \($0.line ?? 1), \($0.detail)" } ?? ""
+        let faults = dataset.findings.first.map {
+            " (\(kinds.joined(separator: ", "))); the first, line \($0.line ?? 1), \($0.detail)"
+        }
         return DatasetError(
             .noExamples,
-            "none of the \(dataset.lineCount) lines is an example (\(kinds.joined(separator: ", ")))\(first)",
+            "none of the \(dataset.lineCount) lines is an example\(faults ?? ", all are blank")",
             remedy: "Send JSONL, one row a line: messages, prompt and completion, or instruction and output",
             path: dataset.path)
     }
@@ -105,15 +108,8 @@ struct DatasetBuilder {
         if isFirst, bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
             throw RowFault(.byteOrderMark, at: 0, "the file begins with a byte order mark")
         }
-        // Most lines are ASCII without NUL, which one pass settles.
-        var all: UInt8 = 0
-        var hasNul = false
-        for byte in bytes {
-            all |= byte
-            hasNul = hasNul || byte == 0
-        }
-        if hasNul, let offset = bytes.firstIndex(of: 0) { throw RowFault(.nulByte, at: offset, "the line holds a NUL") }
-        guard all >= 0x80 else { return }
+        if let offset = bytes.firstNul { throw RowFault(.nulByte, at: offset, "the line holds a NUL") }
+        guard !bytes.isASCII else { return }
         do {
             _ = try UTF8Span(validating: Span(_unsafeElements: bytes))
         } catch {
@@ -128,5 +124,20 @@ struct DatasetBuilder {
             Finding(
                 rule: fault.code.rule, action: .quarantine, line: range.line, byteRange: range.bytes,
                 detail: fault.detail + place))
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// The offset of the first zero.
+    fileprivate var firstNul: Int? {
+        guard let baseAddress, let found = memchr(baseAddress, 0, count) else { return nil }
+        return UnsafeRawPointer(found) - UnsafeRawPointer(baseAddress)
+    }
+
+    /// Whether no byte has its highest bit set.
+    fileprivate var isASCII: Bool {
+        var bits: UInt8 = 0
+        for byte in self { bits |= byte }
+        return bits < 0x80
     }
 }

@@ -23,36 +23,37 @@ package struct DatasetRows {
     package func forEach(
         _ wanted: [LineRange], _ body: (LineRange, [UInt8]) throws -> Void
     ) throws {
-        do {
-            let file = try InputFile(dataset.path)
-            let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
-            defer { chunk.deallocate() }
-            var offset = 0
-            var next = 0
-            var row: [UInt8] = []
-            while true {
-                let count = try file.read(into: chunk)
-                if count == 0 { break }
-                let end = offset + count
-                while next < wanted.count, wanted[next].bytes.lowerBound < end {
-                    let start = max(wanted[next].bytes.lowerBound, offset)
-                    let stop = min(wanted[next].end, end)
-                    let room = DatasetRows.maximumRowBytes - row.count
-                    row.append(contentsOf: chunk[start - offset..<min(stop, start + room) - offset])
-                    guard wanted[next].end <= end else { break }
-                    try body(wanted[next], row)
-                    row.removeAll(keepingCapacity: true)
-                    next += 1
-                }
-                offset = end
+        let file = try reading { () throws(StorageError) in try InputFile(dataset.path) }
+        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+        defer { chunk.deallocate() }
+        var offset = 0
+        var next = 0
+        var row: [UInt8] = []
+        while true {
+            let count = try reading { () throws(StorageError) in try file.read(into: chunk) }
+            if count == 0 { break }
+            let end = offset + count
+            while next < wanted.count, wanted[next].bytes.lowerBound < end {
+                let start = max(wanted[next].bytes.lowerBound, offset)
+                let stop = min(wanted[next].end, end)
+                let room = DatasetRows.maximumRowBytes - row.count
+                row.append(contentsOf: chunk[start - offset..<min(stop, start + room) - offset])
+                guard wanted[next].end <= end else { break }
+                try body(wanted[next], row)
+                row.removeAll(keepingCapacity: true)
+                next += 1
             }
-            guard try file.finish() == dataset.sha256 else {
-                throw DatasetError(
-                    .changedDuringRead, "the file is no longer what was judged", remedy: "Judge it again",
-                    path: dataset.path)
-            }
-        } catch let error as StorageError {
-            throw DatasetError(error)
+            offset = end
         }
+        guard try reading({ () throws(StorageError) in try file.finish() }) == dataset.sha256 else {
+            throw DatasetError(
+                .changedDuringRead, "the file is no longer what was judged", remedy: "Judge it again",
+                path: dataset.path)
+        }
+    }
+
+    /// Tells failures of reading the dataset from what `body` throws, which may be a `StorageError` of its own.
+    private func reading<T>(_ work: () throws(StorageError) -> T) throws(DatasetError) -> T {
+        do { return try work() } catch { throw DatasetError(error) }
     }
 }

@@ -71,19 +71,20 @@ struct RowReader {
     private func chat() throws(RowFault) -> [Turn] {
         guard let messages = field("messages", in: 0) else { return [] }
         let list = tape.nodes[messages]
-        guard list.kind == .array else { throw RowFault(.wrongType, at: Int(list.start), "messages is no array") }
+        guard list.kind == .array else { throw RowFault(.wrongType, at: list.place, "messages is no array") }
         var turns: [Turn] = []
+        turns.reserveCapacity(2)
         var child = messages + 1
         while child < Int(list.next) {
             let node = tape.nodes[child]
             let number = turns.count + 1
             guard node.kind == .object else {
-                throw RowFault(.wrongType, at: Int(node.start), "message \(number) is no object")
+                throw RowFault(.wrongType, at: node.place, "message \(number) is no object")
             }
             let name = try text("role", in: child, of: number)
             guard let role = Role(rawValue: name) else {
                 throw RowFault(
-                    .unknownRole, at: Int(node.start),
+                    .unknownRole, at: node.place,
                     "message \(number) has a role that is none of system, user, assistant and tool")
             }
             // A system prompt or a tool's answer may well be empty; what is to be learnt, or answered, may not.
@@ -100,19 +101,22 @@ struct RowReader {
     private func text(
         _ key: StaticString, in object: Int, of message: Int? = nil, mayBeEmpty: Bool = false
     ) throws(RowFault) -> String {
-        let place = message.map { " of message \($0)" } ?? ""
-        let start = Int(tape.nodes[object].start)
+        func fault(_ code: DatasetFindingCode, at offset: Int, _ what: String) -> RowFault {
+            RowFault(code, at: offset, "\(key)\(message.map { " of message \($0)" } ?? "") \(what)")
+        }
         guard let index = field(key, in: object) else {
-            throw RowFault(.missingField, at: start, "\(key)\(place) is missing")
+            throw fault(.missingField, at: tape.nodes[object].place, "is missing")
         }
         let node = tape.nodes[index]
         guard node.kind == .string || node.kind == .escapedString else {
-            throw RowFault(.wrongType, at: Int(node.start), "\(key)\(place) is no string")
+            throw fault(.wrongType, at: node.place, "is no string")
         }
-        let text = String(decoding: JSONText.unescaped(bytes, node), as: UTF8.self)
-        guard mayBeEmpty || text.contains(where: { !$0.isWhitespace }) else {
-            throw RowFault(.emptyField, at: Int(node.start) - 1, "\(key)\(place) is empty")
-        }
+        let text = JSONText.string(bytes, node)
+        // Almost every text has a byte that settles it.
+        guard
+            mayBeEmpty || text.utf8.contains(where: { (0x21...0x7E).contains($0) })
+                || text.contains(where: { !$0.isWhitespace })
+        else { throw fault(.emptyField, at: node.place, "is empty") }
         return text
     }
 

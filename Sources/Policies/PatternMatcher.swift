@@ -79,8 +79,11 @@ package final class PatternMatcher: @unchecked Sendable {
     package func findings(for example: Example) -> [Finding] {
         var ends: [Match: Int] = [:]
         for (turn, content) in example.turns.enumerated() {
-            for (pattern, start, end) in scan(content.text)
-            where rules[origins[pattern].rule].roles.contains(content.role) {
+            for (pattern, start, end) in scan(content.text) {
+                let rule = rules[origins[pattern].rule]
+                guard rule.roles.contains(content.role),
+                    rule.patterns[origins[pattern].pattern].kind != .word || content.text.hasWord(start..<end)
+                else { continue }
                 let match = Match(pattern: pattern, turn: turn, start: start)
                 ends[match] = max(end, ends[match] ?? 0)
             }
@@ -119,5 +122,29 @@ package final class PatternMatcher: @unchecked Sendable {
             }
         }
         return found
+    }
+}
+
+extension String {
+    /// Whether neither neighbour of a range of UTF-8 offsets is part of a word.
+    ///
+    /// Hyperscan's own `\b` knows ASCII only, so that no word that begins or ends with another letter would be found.
+    fileprivate func hasWord(_ range: Range<Int>) -> Bool {
+        let scalars = unicodeScalars
+        let start = utf8.index(utf8.startIndex, offsetBy: range.lowerBound)
+        let end = utf8.index(utf8.startIndex, offsetBy: range.upperBound)
+        if start > scalars.startIndex, scalars[scalars.index(before: start)].isWordPart { return false }
+        return end == scalars.endIndex || !scalars[end].isWordPart
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isWordPart: Bool {
+        switch properties.generalCategory {
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .nonspacingMark,
+            .spacingMark, .enclosingMark, .decimalNumber, .letterNumber, .otherNumber, .connectorPunctuation:
+            true
+        default: false
+        }
     }
 }

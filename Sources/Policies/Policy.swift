@@ -47,6 +47,9 @@ package struct DatasetPolicy: Sendable, Hashable {
 
     /// The dataset is rejected when more than this share of its lines is quarantined.
     package var rejectAboveQuarantinedFraction: Double?
+
+    /// Creates the default limits.
+    package init() {}
 }
 
 /// A rule that scores rows by forgetting.
@@ -73,7 +76,7 @@ package struct PatternRule: Sendable, Hashable {
             /// The text itself.
             case literal
 
-            /// The text itself between word boundaries.
+            /// The text itself, neither preceded nor followed by a letter, mark, number or underscore of any script.
             case word
         }
 
@@ -83,14 +86,16 @@ package struct PatternRule: Sendable, Hashable {
         /// The pattern as the policy writes it.
         package var text: String
 
-        /// The expression that Hyperscan compiles.
+        /// The expression that Hyperscan compiles; whether a word stands alone is looked at after a match.
         var expression: String {
-            let escaped = text.map { "\\^$.|?*+()[]{}#/-\" ".contains($0) ? "\\\($0)" : String($0) }.joined()
-            return switch kind {
-            case .regex: text
-            case .literal: escaped
-            case .word: "\\b\(escaped)\\b"
+            guard kind != .regex else { return text }
+            var expression = String.UnicodeScalarView()
+            // By scalars: a bracket with a combining mark is one character, and yet a bracket to Hyperscan.
+            for scalar in text.unicodeScalars {
+                if "\\^$.|?*+()[]{}#/-\" ".unicodeScalars.contains(scalar) { expression.append("\\") }
+                expression.append(scalar)
             }
+            return String(expression)
         }
     }
 

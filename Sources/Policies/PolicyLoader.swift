@@ -48,7 +48,10 @@ package enum PolicyLoader {
         }
         guard reader.errors.isEmpty else {
             throw PolicyErrors(
-                errors: reader.errors.sorted { ($0.location?.line ?? 0) < ($1.location?.line ?? 0) })
+                errors: reader.errors.sorted {
+                    ($0.location?.line ?? 0, $0.location?.column ?? 0)
+                        < ($1.location?.line ?? 0, $1.location?.column ?? 0)
+                })
         }
         return policy
     }
@@ -158,20 +161,22 @@ package enum PolicyLoader {
         var nodes: [YAMLNode] = []
         for item in values["patterns"].map({ reader.list($0) }) ?? [] {
             let kinds = PatternRule.Pattern.Kind.allCases
+            let faults = reader.errors.count
             let found = reader.mapping(item, keys: kinds.map(\.rawValue))
+            guard reader.errors.count == faults else { continue }
             guard found.count == 1, let (name, value) = found.first, let kind = PatternRule.Pattern.Kind(rawValue: name)
             else {
                 reader.report(
-                    .missingKey, "a pattern has one of \(kinds.map(\.rawValue).joined(separator: ", "))", at: item)
+                    found.isEmpty ? .missingKey : .outOfRange,
+                    "a pattern has exactly one of \(kinds.map(\.rawValue).joined(separator: ", "))", at: item)
                 continue
             }
             guard let text = reader.string(value) else { continue }
             patterns.append(PatternRule.Pattern(kind: kind, text: text))
             nodes.append(value)
         }
-        guard let (id, action) = header(values, &ids, &reader) else { return nil }
-        var rule = PatternRule(id: id, action: action, patterns: patterns)
-        if let node = values["patterns"], patterns.isEmpty {
+        var rule = PatternRule(id: "", action: .flag, patterns: patterns)
+        if let node = values["patterns"], case .sequence(let items) = node.content, items.isEmpty {
             reader.report(.outOfRange, "the rule has no patterns", at: node)
         }
         if let node = values["case_sensitive"], let value = reader.bool(node) { rule.isCaseSensitive = value }
@@ -179,8 +184,15 @@ package enum PolicyLoader {
             rule.minimumMatches = value
         }
         if let node = values["roles"] {
-            rule.roles = Set(reader.list(node).compactMap { reader.choice($0, of: Role.self) })
+            let items = reader.list(node)
+            rule.roles = Set(items.compactMap { reader.choice($0, of: Role.self) })
+            if case .sequence = node.content, items.isEmpty {
+                reader.report(.outOfRange, "the rule searches nobody's turns", at: node)
+            }
         }
+        guard let (id, action) = header(values, &ids, &reader) else { return nil }
+        rule.id = id
+        rule.action = action
         return (rule, nodes)
     }
 
@@ -188,10 +200,8 @@ package enum PolicyLoader {
     private static func header(
         _ values: [String: YAMLNode], _ ids: inout Set<String>, _ reader: inout PolicyReader
     ) -> (String, Action)? {
-        guard let idNode = values["id"], let actionNode = values["action"] else { return nil }
-        guard let id = reader.string(idNode), let action = reader.choice(actionNode, of: Action.self) else {
-            return nil
-        }
+        let action = values["action"].flatMap { reader.choice($0, of: Action.self) }
+        guard let idNode = values["id"], let id = reader.string(idNode) else { return nil }
         let isName = id.utf8.allSatisfy {
             (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x5F
         }
@@ -205,6 +215,6 @@ package enum PolicyLoader {
             reader.report(.duplicateRule, "two rules have the id `\(id)`", at: idNode)
             return nil
         }
-        return (id, action)
+        return action.map { (id, $0) }
     }
 }

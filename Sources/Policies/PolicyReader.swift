@@ -8,7 +8,10 @@ struct PolicyReader {
 
     init(path: String, text: String) {
         self.path = path
-        lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        // The line breaks of YAML 1.1; CR LF is one character.
+        lines = text.split(omittingEmptySubsequences: false) {
+            ["\n", "\r\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"].contains($0)
+        }
     }
 
     /// Records a fault at a node.
@@ -74,6 +77,11 @@ struct PolicyReader {
             report(.outOfRange, "the text is empty", at: node)
             return nil
         }
+        guard !text.utf8.contains(0) else {
+            // It would end the text where a C library reads it.
+            report(.outOfRange, "the text holds a NUL", at: node)
+            return nil
+        }
         return text
     }
 
@@ -88,11 +96,11 @@ struct PolicyReader {
 
     /// A whole number in a range.
     mutating func integer<T: FixedWidthInteger>(_ node: YAMLNode, in range: ClosedRange<T>) -> T? {
-        guard case .scalar(let text, true) = node.content, let value = T(text) else {
+        guard case .scalar(let text, true) = node.content, isWholeNumber(text) else {
             report(.wrongType, "a whole number is expected here", at: node)
             return nil
         }
-        guard range.contains(value) else {
+        guard let value = T(text), range.contains(value) else {
             report(
                 .outOfRange, "\(text) is out of range",
                 remedy: "Choose from \(range.lowerBound) to \(range.upperBound)", at: node)
@@ -103,7 +111,10 @@ struct PolicyReader {
 
     /// A number in a range.
     mutating func number(_ node: YAMLNode, in range: ClosedRange<Double>) -> Double? {
-        guard case .scalar(let text, true) = node.content, let value = Double(text), value.isFinite else {
+        // Swift would read hexadecimal floating-point numbers too.
+        guard case .scalar(let text, true) = node.content, !text.contains(where: { "xX".contains($0) }),
+            let value = Double(text), value.isFinite
+        else {
             report(.wrongType, "a number is expected here", at: node)
             return nil
         }
@@ -128,6 +139,11 @@ struct PolicyReader {
             .outOfRange, "`\(text)` is none of \(names.joined(separator: ", "))",
             remedy: suggestion(for: text, among: names), at: node)
         return nil
+    }
+
+    private func isWholeNumber(_ text: String) -> Bool {
+        let digits = text.hasPrefix("-") || text.hasPrefix("+") ? text.utf8.dropFirst() : text.utf8[...]
+        return !digits.isEmpty && digits.allSatisfy { (0x30...0x39).contains($0) }
     }
 
     private func suggestion(for name: String, among keys: [String]) -> String {

@@ -17,8 +17,8 @@ package final class AtomicFile {
     /// - Parameter mode: permissions of the file.
     package init(_ path: String, mode: UInt32 = 0o600) throws(StorageError) {
         self.path = path
-        let (folder, name) = AtomicFile.split(path)
-        temporaryPath = "\(folder)/.\(name).\(UUID().uuidString).tmp"
+        // The name is not part of it: that would be too long for the longest names.
+        temporaryPath = "\(AtomicFile.folder(of: path))/.lethe-\(UUID().uuidString).tmp"
         descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw StorageError(errno: errno, "create", path: path, fallback: .writeFailed) }
         buffer.reserveCapacity(1 << 16)
@@ -43,13 +43,10 @@ package final class AtomicFile {
     /// Makes the file durable under its name; nothing can be written afterwards.
     package func commit() throws(StorageError) {
         try prepare()
-        guard close(descriptor) == 0 else {
-            descriptor = -1
-            throw failure("close")
-        }
+        let isClosed = close(descriptor) == 0
         descriptor = -1
-        guard rename(temporaryPath, path) == 0 else {
-            let error = failure("rename")
+        guard isClosed, rename(temporaryPath, path) == 0 else {
+            let error = failure(isClosed ? "rename" : "close")
             unlink(temporaryPath)
             throw error
         }
@@ -93,19 +90,18 @@ package final class AtomicFile {
     }
 
     private static func flushFolder(of path: String) throws(StorageError) {
-        let folder = open(split(path).folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else {
+        let descriptor = open(folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else {
             throw StorageError(errno: errno, "open the folder", path: path, fallback: .writeFailed)
         }
-        defer { close(folder) }
-        guard fsync(folder) == 0 else {
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else {
             throw StorageError(errno: errno, "flush the folder", path: path, fallback: .writeFailed)
         }
     }
 
-    private static func split(_ path: String) -> (folder: String, name: String) {
-        guard let slash = path.lastIndex(of: "/") else { return (".", path) }
-        let folder = path[..<slash]
-        return (folder.isEmpty ? "/" : String(folder), String(path[path.index(after: slash)...]))
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 }

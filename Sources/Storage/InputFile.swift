@@ -18,9 +18,8 @@ package final class InputFile {
 
     /// Opens a regular file; anything else is refused without waiting for it.
     package init(_ path: String) throws(StorageError) {
-        self.path = path
         // Without O_NONBLOCK, opening a FIFO would wait for its writer.
-        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw StorageError(errno: errno, "open", path: path, fallback: .readFailed) }
         var information = stat()
         guard fstat(descriptor, &information) == 0 else {
@@ -28,8 +27,6 @@ package final class InputFile {
             close(descriptor)
             throw StorageError(errno: code, "inspect", path: path, fallback: .readFailed)
         }
-        opened = information
-        byteCount = Int(information.st_size)
         let kind = information.st_mode & S_IFMT
         guard kind == S_IFREG else {
             close(descriptor)
@@ -39,6 +36,11 @@ package final class InputFile {
                     .notRegularFile, "cannot read: it is not a regular file", remedy: "Copy its contents to a file",
                     path: path)
         }
+        // From here on `deinit` closes the descriptor, so no failure may come after.
+        self.path = path
+        self.descriptor = descriptor
+        opened = information
+        byteCount = Int(information.st_size)
     }
 
     deinit {
@@ -46,11 +48,15 @@ package final class InputFile {
     }
 
     /// Reads the next bytes into `buffer`; 0 at the end.
+    ///
+    /// - Throws: `StorageError.Code.changedDuringRead` as soon as there are more bytes than at opening, so that a file
+    ///   that grows as fast as it is read ends too.
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int {
         while true {
             let count = Foundation.read(descriptor, buffer.baseAddress, buffer.count)
             if count >= 0 {
                 bytesRead += count
+                guard bytesRead <= byteCount else { throw changed() }
                 hasher.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[0..<count]))
                 return count
             }
@@ -68,12 +74,14 @@ package final class InputFile {
         let unchanged =
             fstat(descriptor, &now) == 0 && now.st_size == opened.st_size && bytesRead == byteCount
             && now.st_mtim.tv_sec == opened.st_mtim.tv_sec && now.st_mtim.tv_nsec == opened.st_mtim.tv_nsec
-        guard unchanged else {
-            throw StorageError(
-                .changedDuringRead, "the file changed while it was read",
-                remedy: "Let its writer finish: write under another name, then rename", path: path)
-        }
+        guard unchanged else { throw changed() }
         return hexadecimal(hasher.finalize())
+    }
+
+    private func changed() -> StorageError {
+        StorageError(
+            .changedDuringRead, "the file changed while it was read",
+            remedy: "Let its writer finish: write under another name, then rename", path: path)
     }
 
     /// Reads a whole small file.

@@ -123,7 +123,8 @@ struct JSONCursor {
 
     /// Whether two strings without escapes are the same bytes.
     func equal(_ a: JSONNode, _ b: JSONNode) -> Bool {
-        bytes[Int(a.start)..<Int(a.end)].elementsEqual(bytes[Int(b.start)..<Int(b.end)])
+        a.end - a.start == b.end - b.start
+            && bytes[Int(a.start)..<Int(a.end)].elementsEqual(bytes[Int(b.start)..<Int(b.end)])
     }
 
     /// A string's text, escapes resolved.
@@ -142,41 +143,60 @@ private func hexadecimalDigit(_ byte: UInt8) -> UInt32? {
 /// Texts of strings that a tape has already checked.
 enum JSONText {
     /// A string node's text, escapes resolved.
+    static func string(_ bytes: UnsafeBufferPointer<UInt8>, _ node: JSONNode) -> String {
+        let written = UnsafeBufferPointer(rebasing: bytes[Int(node.start)..<Int(node.end)])
+        guard node.kind == .escapedString else { return String(decoding: written, as: UTF8.self) }
+        return String(unsafeUninitializedCapacity: written.count) { unescape(written, into: $0) }
+    }
+
+    /// The same as UTF-8.
     static func unescaped(_ bytes: UnsafeBufferPointer<UInt8>, _ node: JSONNode) -> [UInt8] {
-        let range = Int(node.start)..<Int(node.end)
-        guard node.kind == .escapedString else { return Array(bytes[range]) }
-        var text: [UInt8] = []
-        text.reserveCapacity(range.count)
-        var i = range.lowerBound
-        while i < range.upperBound {
-            guard bytes[i] == UInt8(ascii: "\\") else {
-                text.append(bytes[i])
+        let written = UnsafeBufferPointer(rebasing: bytes[Int(node.start)..<Int(node.end)])
+        guard node.kind == .escapedString else { return Array(written) }
+        return Array(unsafeUninitializedCapacity: written.count) { $1 = unescape(written, into: $0) }
+    }
+
+    /// Resolves escapes, which never makes a text longer, and returns its length.
+    private static func unescape(
+        _ written: UnsafeBufferPointer<UInt8>, into text: UnsafeMutableBufferPointer<UInt8>
+    ) -> Int {
+        var length = 0
+        func append(_ byte: UInt8) {
+            text.initializeElement(at: length, to: byte)
+            length += 1
+        }
+        var i = 0
+        while i < written.count {
+            guard written[i] == UInt8(ascii: "\\") else {
+                append(written[i])
                 i += 1
                 continue
             }
-            let letter = bytes[i + 1]
+            let letter = written[i + 1]
             i += 2
             switch letter {
-            case UInt8(ascii: "b"): text.append(0x08)
-            case UInt8(ascii: "f"): text.append(0x0C)
-            case UInt8(ascii: "n"): text.append(0x0A)
-            case UInt8(ascii: "r"): text.append(0x0D)
-            case UInt8(ascii: "t"): text.append(0x09)
+            case UInt8(ascii: "b"): append(0x08)
+            case UInt8(ascii: "f"): append(0x0C)
+            case UInt8(ascii: "n"): append(0x0A)
+            case UInt8(ascii: "r"): append(0x0D)
+            case UInt8(ascii: "t"): append(0x09)
             case UInt8(ascii: "u"):
-                var code = codeUnit(bytes, i)
+                var code = codeUnit(written, i)
                 i += 4
                 if (0xD800...0xDBFF).contains(code) {
-                    code = 0x10000 + (code - 0xD800) << 10 + (codeUnit(bytes, i + 2) - 0xDC00)
+                    code = 0x10000 + (code - 0xD800) << 10 + (codeUnit(written, i + 2) - 0xDC00)
                     i += 6
                 }
-                if let scalar = Unicode.Scalar(code) { text.append(contentsOf: UTF8.encode(scalar) ?? .init()) }
-            default: text.append(letter)
+                if let scalar = Unicode.Scalar(code) { UTF8.encode(scalar)?.forEach(append) }
+            default: append(letter)
             }
         }
-        return text
+        return length
     }
 
     private static func codeUnit(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> UInt32 {
-        (start..<start + 4).reduce(0) { $0 << 4 | (hexadecimalDigit(bytes[$1]) ?? 0) }
+        var code: UInt32 = 0
+        for byte in bytes[start..<start + 4] { code = code << 4 | (hexadecimalDigit(byte) ?? 0) }
+        return code
     }
 }

@@ -18,6 +18,9 @@ struct JSONNode: Sendable {
     var end: Int32
     /// Index of the node after this value and all that it holds.
     var next: Int32
+
+    /// Offset of the first byte, a string's quotation mark included.
+    var place: Int { kind == .string || kind == .escapedString ? Int(start) - 1 : Int(start) }
 }
 
 /// A line of JSON as a flat list of its values: an object is followed by its keys and values in turn, an array by its
@@ -143,29 +146,35 @@ struct JSONTape {
 
     /// Two keys are the same if they spell the same text, however it is escaped.
     private func refuseDuplicateKeys(_ index: Int, _ cursor: JSONCursor) throws(RowFault) {
-        var keys: [JSONNode] = []
-        var seen: Set<[UInt8]> = []
-        var child = index + 1
         let end = Int(nodes[index].next)
+        var count = 0
+        var isPlain = true
+        var child = index + 1
         while child < end {
             let key = nodes[child]
-            let isDuplicate =
-                if keys.count < 8, seen.isEmpty, key.kind == .string, keys.allSatisfy({ $0.kind == .string }) {
-                    keys.contains { cursor.equal($0, key) }
-                } else {
-                    keys.isEmpty
-                        ? false : !insertAll(keys, key, into: &seen, cursor)
-                }
-            if isDuplicate { throw RowFault(.duplicateKey, at: Int(key.start) - 1, "a key stands twice in one object") }
-            keys.append(key)
+            isPlain = isPlain && key.kind == .string
+            guard isPlain, count < 8 else { return try refuseDuplicateKeysByText(index, cursor) }
+            var other = index + 1
+            while other < child {
+                if cursor.equal(nodes[other], key) { throw duplicate(key) }
+                other = Int(nodes[other + 1].next)
+            }
+            count += 1
             child = Int(nodes[child + 1].next)
         }
     }
 
-    private func insertAll(
-        _ keys: [JSONNode], _ key: JSONNode, into seen: inout Set<[UInt8]>, _ cursor: JSONCursor
-    ) -> Bool {
-        if seen.isEmpty { for other in keys { seen.insert(cursor.unescaped(other)) } }
-        return seen.insert(cursor.unescaped(key)).inserted
+    /// The same for many keys and for escaped ones, in time that grows with their number only.
+    private func refuseDuplicateKeysByText(_ index: Int, _ cursor: JSONCursor) throws(RowFault) {
+        var seen: Set<[UInt8]> = []
+        var child = index + 1
+        while child < Int(nodes[index].next) {
+            guard seen.insert(cursor.unescaped(nodes[child])).inserted else { throw duplicate(nodes[child]) }
+            child = Int(nodes[child + 1].next)
+        }
+    }
+
+    private func duplicate(_ key: JSONNode) -> RowFault {
+        RowFault(.duplicateKey, at: key.place, "a key stands twice in one object")
     }
 }

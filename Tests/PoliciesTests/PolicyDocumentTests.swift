@@ -1,0 +1,133 @@
+import Diagnostics
+import ForgetFilter
+import Foundation
+import Moderation
+import Policies
+import Testing
+
+@Suite("The reference of policies")
+struct PolicyDocumentTests {
+    private let text: String
+    private let lines: [Substring]
+
+    init() throws {
+        text = try String(contentsOf: Sample.root.appendingPathComponent("docs/policies.md"), encoding: .utf8)
+        lines = text.split(separator: "\n")
+    }
+
+    /// The cells of the table rows that describe a key.
+    private func rows(of key: String) -> [[String]] {
+        lines.filter { $0.hasPrefix("| `\(key)` |") }.map { line in
+            line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+        }
+    }
+
+    /// What a policy would write for the default of a key.
+    private func value(of key: String) -> String? {
+        let settings = ForgetFilterSettings()
+        let values: [String: Any] = [
+            "score": settings.score.rawValue, "threshold": settings.threshold, "layers": settings.layers,
+            "rank": settings.rank, "alpha": settings.alpha, "align_epochs": settings.alignEpochs,
+            "custom_epochs": settings.customEpochs, "safety_epochs": settings.safetyEpochs,
+            "align_learning_rate": settings.alignLearningRate, "custom_learning_rate": settings.customLearningRate,
+            "safety_learning_rate": settings.safetyLearningRate, "batch_rows": settings.batchRows,
+            "response_tokens": settings.responseTokens, "maximum_tokens": settings.maximumTokens,
+            "minimum_examples": settings.minimumExamples,
+            "minimum_reference_examples": settings.minimumReferenceExamples, "seed": settings.seed,
+        ]
+        return values[key].map { "\($0)" }
+    }
+
+    @Test(
+        "Every key of a forget_filter rule is described once, with its default",
+        arguments: ForgetFilterKey.all.map(\.name))
+    func forgetFilterKey(key: String) throws {
+        let row = try #require(rows(of: key).first)
+        #expect(rows(of: key).count == 1)
+        #expect(row.count >= 4)
+        let written = row[2].replacing("`", with: "")
+        let expected = try #require(value(of: key))
+        #expect(written == expected || Double(written) != nil && Double(written) == Double(expected))
+    }
+
+    @Test("A forget_filter rule with the documented defaults has the default settings")
+    func documentedDefaults() throws {
+        let written = ForgetFilterKey.all.map { key in
+            "    \(key.name): \(rows(of: key.name).first?[2].replacing("`", with: "") ?? "")\n"
+        }
+        let policy = try Sample.load(Sample.forgetFilter() + written.joined())
+        #expect(policy.forgetFilter?.settings == ForgetFilterSettings())
+    }
+
+    @Test("The documented ranges of a forget_filter rule are the loader's", arguments: ForgetFilterKey.all.map(\.name))
+    func ranges(key: String) throws {
+        let row = try #require(rows(of: key).first)
+        let bounds = row[3].components(separatedBy: " to ")
+        guard bounds.count == 2 else {
+            #expect(key == "score")
+            return
+        }
+        for bound in bounds { #expect(Sample.faults(Sample.forgetFilter("\(key): \(bound)")).isEmpty) }
+        let fault = try #require(
+            Sample.faults(Sample.forgetFilter("\(key): -1000")).first)
+        let told = try #require(fault.remedy).dropFirst("Choose from ".count).description.components(
+            separatedBy: " to ")
+        #expect(told.map(Double.init) == bounds.map(Double.init))
+    }
+
+    private static let otherKeys = [
+        "name", "version", "description", "reference", "control", "dataset", "rules", "path", "maximum_bytes",
+        "maximum_line_bytes", "reject_when", "quarantined_fraction_above", "id", "type", "action", "patterns",
+        "case_sensitive", "roles", "minimum_matches", "regex", "literal", "word",
+    ]
+
+    @Test("Every other key is described once", arguments: otherKeys)
+    func otherKey(key: String) {
+        #expect(rows(of: key).count == 1)
+    }
+
+    @Test("No table describes a key that there is none of")
+    func noOtherKey() {
+        let documented = lines.filter { $0.hasPrefix("| `") }
+            .compactMap { $0.split(separator: "`").dropFirst().first.map(String.init) }
+        #expect(Set(documented) == Set(Self.otherKeys + ForgetFilterKey.all.map(\.name)))
+    }
+
+    @Test("The limits of a dataset are documented with their defaults")
+    func datasetDefaults() throws {
+        let dataset = DatasetPolicy()
+        #expect(rows(of: "maximum_bytes").first?[2] == "`\(dataset.maximumBytes)`")
+        #expect(rows(of: "maximum_line_bytes").first?[2] == "`\(dataset.maximumLineBytes)`")
+    }
+
+    @Test("Every value that a key can have is named")
+    func choices() {
+        let score = rows(of: "score").first?[1] ?? ""
+        for value in ForgetFilterSettings.Score.allCases { #expect(score.contains("`\(value.rawValue)`")) }
+        let action = rows(of: "action").first?[1] ?? ""
+        for value in Action.allCases { #expect(action.contains("`\(value.rawValue)`")) }
+        let roles = rows(of: "roles").first?[1] ?? ""
+        for value in Role.allCases { #expect(roles.contains("`\(value.rawValue)`")) }
+        for value in PatternRule.Pattern.Kind.allCases { #expect(!rows(of: value.rawValue).isEmpty) }
+    }
+
+    @Test("The places where a policy is looked for are named in their order")
+    func lookup() throws {
+        let places = [
+            "`--policy FILE`", "`LETHE_POLICY`", "`policies/default.yaml` in", "`/etc/lethe/policies/default.yaml`",
+        ]
+        let found = try places.map { try #require(text.range(of: $0)).lowerBound }
+        #expect(found == found.sorted())
+    }
+
+    @Test("The example policies load, and the example fault is what the loader says")
+    func examples() throws {
+        let blocks = text.components(separatedBy: "```yaml\n").dropFirst().compactMap {
+            $0.components(separatedBy: "```").first
+        }
+        #expect(!blocks.isEmpty)
+        for block in blocks { #expect(Sample.faults(block).isEmpty) }
+        let fault = try #require(Sample.faults(Sample.forgetFilter("treshold: 0.2")).first)
+        #expect(text.contains(fault.annotated))
+    }
+}
