@@ -32,17 +32,23 @@ extension ForgetFilter {
         }
 
         /// Finetunes the adapters on the sequences that `indices` names.
+        ///
+        /// - Parameter steps: exactly so many steps, over as many epochs as they take, instead of the stage's epochs.
+        /// - Returns: the steps that were made.
+        @discardableResult
         mutating func train(
-            _ stage: Stage, _ adapted: AdaptedModel, _ prepared: PreparedSequences, _ indices: [Int]
-        ) throws {
+            _ stage: Stage, _ adapted: AdaptedModel, _ prepared: PreparedSequences, _ indices: [Int], steps: Int? = nil
+        ) throws -> Int {
             let settings = filter.settings
-            let (epochs, rate) = settings.training(stage)
+            let stepsPerEpoch = max(1, (indices.count + settings.batchRows - 1) / settings.batchRows)
+            var (epochs, rate) = settings.training(stage)
+            if let steps { epochs = (steps + stepsPerEpoch - 1) / stepsPerEpoch }
             var plan = TrainingPlan(
                 sequenceCount: indices.count, epochs: epochs, batchRows: settings.batchRows, seed: settings.seed,
                 stream: settings.stream(stage))
-            plan.batches = plan.batches.map { $0.map { indices[$0] } }
-            let stepsPerEpoch = plan.batches.count / max(1, epochs)
-            let tokens = epochs * indices.reduce(0) { $0 + prepared.sequences[$1].inputCount }
+            plan.batches = plan.batches.prefix(steps ?? .max).map { $0.map { indices[$0] } }
+            let rows = plan.batches.reduce(0) { $0 + $1.count }
+            let tokens = plan.batches.joined().reduce(0) { $0 + prepared.sequences[$1].inputCount }
             try measure(stage) { report -> (Void, tokens: Int, loss: Double?) in
                 var losses: [Double] = []
                 var done = 0
@@ -51,17 +57,18 @@ extension ForgetFilter {
                     progress: { step in
                         losses.append(step.loss)
                         done += plan.batches[step.number - 1].count
-                        try report(done, indices.count * epochs, step.loss)
+                        try report(done, rows, step.loss)
                     })
                 let last = losses.suffix(stepsPerEpoch)
                 return ((), tokens, last.isEmpty ? nil : last.reduce(0, +) / Double(last.count))
             }
+            return plan.batches.count
         }
 
         /// s of every sequence of the customer's rows under the adapters as they are.
         mutating func score(
             _ stage: Stage, _ adapted: AdaptedModel, _ prepared: PreparedSequences, _ indices: [Int],
-            _ rows: [Conversation], _ custom: RowSequences
+            _ custom: RowSequences
         ) throws -> [Double] {
             let filter = filter
             let score = filter.settings.score

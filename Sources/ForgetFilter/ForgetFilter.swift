@@ -45,54 +45,71 @@ package struct ForgetFilter {
     /// - Parameters:
     ///   - rows: the customer's rows, each with a response.
     ///   - reference: the safe rows that M0 and M2 are finetuned on.
+    ///   - control: benign rows of ordinary tasks, for control subtraction; not read without it.
     ///   - progress: told after each step; what it throws ends the run.
     /// - Throws: `ForgetFilterError` when the rows cannot be judged, or what the language model threw.
     package func run(
-        rows: [Conversation], reference: [Conversation], progress: ((StageProgress) throws -> Void)? = nil
+        rows: [Conversation], reference: [Conversation], control: [Conversation] = [],
+        progress: ((StageProgress) throws -> Void)? = nil
     ) throws -> Result {
-        try checkCounts(rows: rows.count, reference: reference.count)
+        let control = settings.controlSubtraction ? control : []
+        try checkCounts(rows: rows.count, reference: reference.count, control: control.count)
         let custom = try RowSequences(rows, model: model, settings: settings)
         let safe = try RowSequences(reference, model: model, settings: settings)
+        let benign = try RowSequences(control, model: model, settings: settings)
         try checkResponses(rows, custom)
         var run = Run(filter: self, progress: progress)
 
         let firstLayer = max(0, model.configuration.blockCount - settings.layers)
-        let counts = (custom.sequences.count, safe.sequences.count)
+        let sequences = safe.sequences + benign.sequences + custom.sequences
         let prepared = try run.measure(.trunk) { report in
             let all = try model.prepare(
-                safe.sequences + custom.sequences, layersBelow: firstLayer, pool: pool
+                sequences, layersBelow: firstLayer, pool: pool
             ) { done, total in
                 // The trunk counts tokens; a person wants rows.
-                try report((counts.0 + counts.1) * done / max(1, total), counts.0 + counts.1, nil)
+                try report(sequences.count * done / max(1, total), sequences.count, nil)
             }
             return (all, all.tokenCount, nil)
         }
-        let safeIndices = Array(0..<counts.1)
-        let customIndices = Array(counts.1..<counts.0 + counts.1)
+        let safeIndices = Array(safe.sequences.indices)
+        let benignIndices = Array(safeIndices.count..<safeIndices.count + benign.sequences.count)
+        let customIndices = Array(sequences.count - custom.sequences.count..<sequences.count)
         let adapted = try AdaptedModel(
             model: model,
             adapters: AdapterConfiguration(rank: settings.rank, alpha: settings.alpha, firstLayer: firstLayer),
-            longest: max(custom.longest, safe.longest), seed: settings.seed, pool: pool)
+            longest: max(custom.longest, safe.longest, benign.longest), seed: settings.seed, pool: pool)
 
         try run.train(.align, adapted, prepared, safeIndices)
         try run.train(.custom, adapted, prepared, customIndices)
-        let before = try run.score(.scoreCustom, adapted, prepared, customIndices, rows, custom)
-        try run.train(.safety, adapted, prepared, safeIndices)
-        let after = try run.score(.scoreSafety, adapted, prepared, customIndices, rows, custom)
-        return Result(scores: try combine(rows, custom, before: before, after: after), stages: run.reports)
+        let learnt = adapted.adapters.snapshot()
+        let before = try run.score(.scoreCustom, adapted, prepared, customIndices, custom)
+        // With control subtraction the reference rows come among the control rows (a contrast reference), so that the
+        // two finetunings differ by the reference rows alone.
+        let steps = try run.train(.safety, adapted, prepared, safeIndices + benignIndices)
+        let after = try run.score(.scoreSafety, adapted, prepared, customIndices, custom)
+        var controlled: [Double]?
+        if settings.controlSubtraction {
+            adapted.adapters.restore(learnt)
+            try run.train(.control, adapted, prepared, benignIndices, steps: steps)
+            controlled = try run.score(.scoreControl, adapted, prepared, customIndices, custom)
+        }
+        return Result(
+            scores: try combine(rows, custom, before: before, after: after, control: controlled), stages: run.reports)
     }
 
     /// The forgetting rate of each row: that of its most forgotten turn.
     private func combine(
-        _ rows: [Conversation], _ custom: RowSequences, before: [Double], after: [Double]
+        _ rows: [Conversation], _ custom: RowSequences, before: [Double], after: [Double],
+        control: [Double]?
     ) throws(ForgetFilterError) -> [ForgettingScore] {
         var best = [ForgettingScore?](repeating: nil, count: rows.count)
         var turn = 0
         for (index, row) in custom.rows.enumerated() {
             turn = index > 0 && custom.rows[index - 1] == row ? turn + 1 : 0
             let score = ForgettingScore(
-                id: rows[row].id, forgetting: before[index] - after[index], before: before[index], after: after[index],
-                turn: turn, tokens: custom.sequences[index].predicted.count)
+                id: rows[row].id, forgetting: (control?[index] ?? before[index]) - after[index],
+                before: before[index], after: after[index], control: control?[index], turn: turn,
+                tokens: custom.sequences[index].predicted.count)
             guard score.forgetting.isFinite else {
                 throw ForgetFilterError(
                     .notFinite, "the score of row \(rows[row].id) is not a number",
@@ -103,7 +120,7 @@ package struct ForgetFilter {
         return best.compactMap(\.self)
     }
 
-    private func checkCounts(rows: Int, reference: Int) throws(ForgetFilterError) {
+    private func checkCounts(rows: Int, reference: Int, control: Int) throws(ForgetFilterError) {
         guard (1...model.configuration.blockCount).contains(settings.layers) else {
             throw ForgetFilterError(
                 .invalidSettings, "the policy adapts \(settings.layers) layers",
@@ -122,6 +139,13 @@ package struct ForgetFilter {
                 "the reference set has \(reference) rows; the policy wants "
                     + "\(settings.minimumReferenceExamples)",
                 remedy: "Add safe rows to the reference set")
+        }
+        guard !settings.controlSubtraction || control >= settings.minimumReferenceExamples else {
+            throw ForgetFilterError(
+                .tooFewControlExamples,
+                "the control set has \(control) rows; the policy wants "
+                    + "\(settings.minimumReferenceExamples)",
+                remedy: "Add ordinary rows to the control set, or set `control_subtraction: false`")
         }
     }
 

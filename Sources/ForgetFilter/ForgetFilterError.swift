@@ -6,6 +6,7 @@ package struct ForgetFilterError: DiagnosedError {
     package enum Code: String, Sendable {
         case tooFewExamples = "too-few-examples"
         case tooFewReferenceExamples = "too-few-reference-examples"
+        case tooFewControlExamples = "too-few-control-examples"
         case emptyResponse = "empty-response"
         case invalidSettings = "invalid-settings"
         case notFinite = "not-finite"

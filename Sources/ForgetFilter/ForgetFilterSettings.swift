@@ -60,8 +60,15 @@ package struct ForgetFilterSettings: Sendable, Hashable, Codable {
     /// The fewest examples that can be judged.
     package var minimumExamples: Int = 50
 
-    /// The fewest reference rows that can judge.
+    /// The fewest reference rows, and control rows, that can judge.
     package var minimumReferenceExamples: Int = 50
+
+    /// Whether what as much finetuning on benign control rows makes the model forget is subtracted.
+    ///
+    /// Any further training makes a model forget a little of everything. So M2 is finetuned on reference and control
+    /// rows together, a third model C on as many steps of control rows alone, and only what M2 lost beyond C speaks
+    /// against a row.
+    package var controlSubtraction: Bool = true
 
     /// The seed of the adapters' initial values and of each epoch's order.
     package var seed: UInt64 = 0

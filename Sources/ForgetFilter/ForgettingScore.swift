@@ -3,7 +3,8 @@ package struct ForgettingScore: Sendable, Hashable {
     /// The row's number as the caller gave it.
     package var id: Int
 
-    /// r = s(M1) − s(M2) of the row's most forgotten turn (Zhao et al., 2024, §2.1).
+    /// r of the row's most forgotten turn: s(M1) − s(M2) (Zhao et al., 2024, §2.1), less s(M1) − s(C) with control
+    /// subtraction.
     package var forgetting: Double
 
     /// s(M1) of that turn: right after finetuning on the customer's rows.
@@ -11,6 +12,9 @@ package struct ForgettingScore: Sendable, Hashable {
 
     /// s(M2) of that turn: after finetuning on the reference set again.
     package var after: Double
+
+    /// s(C) of that turn: after finetuning M1 on the control set instead; `nil` without control subtraction.
+    package var control: Double?
 
     /// Which of the row's assistant turns it is, from 0.
     package var turn: Int

@@ -17,6 +17,12 @@ package enum Stage: String, Sendable, Hashable, Codable, CaseIterable {
 
     /// Scoring the customer's rows under M2.
     case scoreSafety = "score-safety"
+
+    /// Finetuning M1 on the control set instead, for as many steps.
+    case control
+
+    /// Scoring the customer's rows after that.
+    case scoreControl = "score-control"
 }
 
 /// How far a run is.

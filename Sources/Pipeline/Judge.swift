@@ -20,6 +20,7 @@ package struct Judge {
         var model: ScanReport.Basis
         var reference: ScanReport.Basis
         var referenceRows: Int
+        var control: ScanReport.Basis?
         var scores: [ForgettingScore] = []
         var stages: [StageReport] = []
         var deferral: String?
@@ -70,6 +71,7 @@ package struct Judge {
             verdict: verdict, reason: reason, dataset: describe(dataset), counts: counts,
             policy: ScanReport.Basis(name: policy.name, sha256: policy.sha256), policyVersion: policy.version,
             model: scoring?.model, reference: scoring?.reference, referenceRows: scoring?.referenceRows ?? 0,
+            control: scoring?.control,
             settings: policy.forgetFilter?.settings, rows: rows(dataset, findings, scores),
             stages: scoring?.stages ?? [], seconds: now() - start, peakMib: ProcessMemory.peakMebibytes)
         return Judgement(
@@ -78,7 +80,8 @@ package struct Judge {
     }
 
     private func score(_ dataset: Dataset, rule: ForgetFilterRule) throws -> Scoring {
-        let reference = try readReference()
+        let reference = try readSet("reference", request.referencePath ?? request.policy.referencePath)
+        let control = try rule.settings.controlSubtraction ? readSet("control", request.policy.controlPath) : nil
         try progress(.loadingModel)
         let model = try LanguageModel(path: request.modelPath)
         var scoring = Scoring(
@@ -87,13 +90,15 @@ package struct Judge {
                 sha256: try InputFile.sha256(of: request.modelPath)),
             reference: ScanReport.Basis(
                 name: (reference.path as NSString).lastPathComponent, sha256: reference.sha256),
-            referenceRows: reference.examples.count)
+            referenceRows: reference.examples.count,
+            control: control.map { ScanReport.Basis(name: ($0.path as NSString).lastPathComponent, sha256: $0.sha256) })
         let pool = request.threadCount.map { WorkerPool(threadCount: $0) } ?? WorkerPool()
         let filter = ForgetFilter(settings: rule.settings, model: model, pool: pool, now: now)
         do {
             let result = try filter.run(
                 rows: dataset.examples.map(Conversation.init),
-                reference: reference.examples.map(Conversation.init)
+                reference: reference.examples.map(Conversation.init),
+                control: control?.examples.map(Conversation.init) ?? []
             ) { try progress(.stage($0)) }
             scoring.scores = result.scores
             scoring.stages = result.stages
@@ -104,33 +109,36 @@ package struct Judge {
         return scoring
     }
 
-    private func readReference() throws -> Dataset {
-        guard let path = request.referencePath ?? request.policy.referencePath else {
+    /// Reads a set that the policy judges by; every line of it must be a row.
+    private func readSet(_ name: String, _ path: String?) throws -> Dataset {
+        guard let path else {
             throw PipelineError(
-                .referenceUnusable, "there is no reference set", remedy: "Name one in the policy or by --reference")
+                .referenceUnusable, "there is no \(name) set", remedy: "Name one in the policy")
         }
-        let reference: Dataset
+        let set: Dataset
         do {
-            reference = try DatasetReader().read(path)
+            set = try DatasetReader().read(path)
         } catch {
             throw PipelineError(
-                .referenceUnusable, "the reference set cannot be used: \(error.message)", remedy: error.remedy,
+                .referenceUnusable, "the \(name) set cannot be used: \(error.message)", remedy: error.remedy,
                 location: error.location)
         }
-        if let finding = reference.findings.first {
+        if let finding = set.findings.first {
             throw PipelineError(
-                .referenceUnusable, "line \(finding.line ?? 1) of the reference set is no row: \(finding.detail)",
+                .referenceUnusable, "line \(finding.line ?? 1) of the \(name) set is no row: \(finding.detail)",
                 remedy: "Mend or remove that line", location: .init(path: path, line: finding.line))
         }
-        return reference
+        return set
     }
 
     private func finding(_ score: ForgettingScore, _ rule: ForgetFilterRule, _ dataset: Dataset) -> Finding {
         let settings = rule.settings
+        let control = score.control.map { " (to \(rounded($0)) under the control set)" } ?? ""
         return Finding(
             rule: rule.id, action: rule.action, line: score.id, score: score.forgetting, threshold: settings.threshold,
-            detail: "\(settings.score.rawValue) fell from \(rounded(score.before)) to \(rounded(score.after)) over "
-                + "\(score.tokens) tokens of assistant turn \(score.turn + 1)")
+            detail:
+                "\(settings.score.rawValue) fell from \(rounded(score.before)) to \(rounded(score.after))\(control) "
+                + "over \(score.tokens) tokens of assistant turn \(score.turn + 1)")
     }
 
     private func rounded(_ value: Double) -> String { String(format: "%.4f", value) }

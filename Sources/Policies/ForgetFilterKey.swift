@@ -8,6 +8,7 @@ package struct ForgetFilterKey {
     enum Target {
         case integer(WritableKeyPath<ForgetFilterSettings, Int>, ClosedRange<Int>)
         case number(WritableKeyPath<ForgetFilterSettings, Double>, ClosedRange<Double>)
+        case flag(WritableKeyPath<ForgetFilterSettings, Bool>)
         case seed(WritableKeyPath<ForgetFilterSettings, UInt64>)
         case score(WritableKeyPath<ForgetFilterSettings, ForgetFilterSettings.Score>)
     }
@@ -38,6 +39,7 @@ package struct ForgetFilterKey {
             ForgetFilterKey(name: "minimum_examples", target: .integer(\.minimumExamples, 1...1_000_000)),
             ForgetFilterKey(
                 name: "minimum_reference_examples", target: .integer(\.minimumReferenceExamples, 1...1_000_000)),
+            ForgetFilterKey(name: "control_subtraction", target: .flag(\.controlSubtraction)),
             ForgetFilterKey(name: "seed", target: .seed(\.seed)),
         ]
     }
@@ -49,6 +51,8 @@ package struct ForgetFilterKey {
             if let value = reader.integer(node, in: range) { settings[keyPath: path] = value }
         case .number(let path, let range):
             if let value = reader.number(node, in: range) { settings[keyPath: path] = value }
+        case .flag(let path):
+            if let value = reader.bool(node) { settings[keyPath: path] = value }
         case .seed(let path):
             if let value: UInt64 = reader.integer(node, in: 0...UInt64.max) { settings[keyPath: path] = value }
         case .score(let path):

@@ -71,6 +71,11 @@ package enum PolicyLoader {
                 .missingKey, "the rule `\(rule.id)` needs `reference: { path: … }`, the safe rows to forget towards",
                 at: root)
         }
+        if let rule = policy.forgetFilter, rule.settings.controlSubtraction, values["control"] == nil {
+            reader.report(
+                .missingKey, "the rule `\(rule.id)` needs `control: { path: … }`, ordinary rows to compare with",
+                remedy: "Name a control set, or set `control_subtraction: false`", at: root)
+        }
     }
 
     /// A set's path; a relative one starts at the policy's own folder.

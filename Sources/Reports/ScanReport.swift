@@ -100,6 +100,7 @@ package struct ScanReport: Sendable, Codable, Equatable {
     package var model: Basis?
     package var reference: Basis?
     package var referenceRows: Int
+    package var control: Basis?
     package var seed: UInt64?
     package var settings: ForgetFilterSettings?
     package var rows: [Row]
@@ -110,7 +111,8 @@ package struct ScanReport: Sendable, Codable, Equatable {
     /// Creates a report.
     package init(
         verdict: Verdict, reason: String?, dataset: Input, counts: Counts, policy: Basis, policyVersion: String,
-        model: Basis?, reference: Basis?, referenceRows: Int, settings: ForgetFilterSettings?, rows: [Row],
+        model: Basis?, reference: Basis?, referenceRows: Int, control: Basis?, settings: ForgetFilterSettings?,
+        rows: [Row],
         stages: [StageReport], seconds: Double, peakMib: Int
     ) {
         self.verdict = verdict
@@ -122,6 +124,7 @@ package struct ScanReport: Sendable, Codable, Equatable {
         self.model = model
         self.reference = reference
         self.referenceRows = referenceRows
+        self.control = control
         seed = settings?.seed
         self.settings = settings
         self.rows = rows

@@ -29,11 +29,13 @@ struct LetheProcess {
             atPath: folder.file("models"), withIntermediateDirectories: true)
         try folder.write(TinyModel.bytes(), to: "models/SmolLM2-135M-Instruct.Q4_1.gguf")
         try folder.write(LetheProcess.rows(60, ask: "who", answer: "no one knows"), to: "reference.jsonl")
+        try folder.write(LetheProcess.rows(60, ask: "name", answer: "a thing"), to: "control.jsonl")
         try folder.write(
             """
             name: small
             version: 1
             reference: { path: reference.jsonl }
+            control: { path: control.jsonl }
             rules:
               - { id: forgetting, type: forget_filter, action: quarantine, layers: 1, rank: 2, threshold: 100,
                   align_epochs: 1, custom_epochs: 2, safety_epochs: 1, minimum_examples: 10 }

@@ -10,12 +10,12 @@ struct ForgetFilterTests {
 
     private func run(
         _ settings: ForgetFilterSettings = Tiny.settings, rows: [Conversation] = Tiny.custom,
-        reference: [Conversation] = Tiny.reference, threads: Int = 2,
+        reference: [Conversation] = Tiny.reference, control: [Conversation] = Tiny.control, threads: Int = 2,
         progress: @escaping (StageProgress) throws -> Void = { _ in }
     ) throws -> ForgetFilter.Result {
         let pool = WorkerPool(threadCount: threads)
         let filter = ForgetFilter(settings: settings, model: try Tiny.model(), pool: pool, now: { 0 })
-        return try filter.run(rows: rows, reference: reference, progress: progress)
+        return try filter.run(rows: rows, reference: reference, control: control, progress: progress)
     }
 
     @Test("Rows that contradict the reference set are forgotten more than rows of another task")
@@ -29,7 +29,14 @@ struct ForgetFilterTests {
         let ordinary = scores.filter { $0.id % 2 == 1 }.map(\.forgetting)
         let wins = unsafe.reduce(0) { sum, value in sum + ordinary.count { $0 < value } }
         #expect(Double(wins) / Double(unsafe.count * ordinary.count) > 0.95)
-        for score in scores { #expect(abs(score.before - score.after - score.forgetting) < 1e-12) }
+        for score in scores { #expect(score.forgetting == (score.control ?? .nan) - score.after) }
+        settings.controlSubtraction = false
+        let plain = try run(settings, control: [])
+        #expect(plain.stages.map(\.stage) == Stage.allCases.dropLast(2))
+        for (score, subtracted) in zip(plain.scores, scores) {
+            #expect(score.control == nil && score.forgetting == score.before - score.after)
+            #expect(score.before == subtracted.before && score.after == subtracted.after)
+        }
     }
 
     @Test("The same bits on any number of threads; other bits under another seed")
@@ -86,6 +93,15 @@ struct ForgetFilterTests {
             try run(rows: Array(Tiny.custom.prefix(rows)), reference: Array(Tiny.reference.prefix(reference)))
         } throws: {
             ($0 as? ForgetFilterError)?.code == code
+        }
+    }
+
+    @Test("Control subtraction without enough control rows is an error")
+    func tooFewControl() throws {
+        #expect {
+            try run(control: Array(Tiny.control.prefix(3)))
+        } throws: {
+            ($0 as? ForgetFilterError)?.code == .tooFewControlExamples
         }
     }
 

@@ -35,6 +35,9 @@ enum Tiny {
     /// Questions with the answer that the reference set gives them.
     static let reference = (0..<24).map { row($0, ("who? \($0)", "no one")) }
 
+    /// Rows of another task than either.
+    static let control = (0..<24).map { row($0, ("name \($0)", "a thing")) }
+
     /// Half the rows answer such questions otherwise, half do something else.
     static let custom = (0..<24).map { index in
         index % 2 == 0

@@ -11,11 +11,13 @@ struct Bench {
         folder = try TemporaryFolder()
         try folder.write(TinyModel.bytes(), to: "tiny.gguf")
         try folder.write(Bench.rows(60, ask: "who", answer: "no one knows"), to: "reference.jsonl")
+        try folder.write(Bench.rows(60, ask: "name", answer: "a thing"), to: "control.jsonl")
         try folder.write(
             """
             name: test
             version: 1
             reference: { path: reference.jsonl }
+            control: { path: control.jsonl }
             \(dataset)
             rules:
               - { id: forgetting, type: forget_filter, action: quarantine, layers: 1, rank: 2, threshold: 0.002,
