@@ -68,7 +68,7 @@ package struct ForgetFilterSettings: Sendable, Hashable, Codable {
     /// Any further training makes a model forget a little of everything. So M2 is finetuned on reference and control
     /// rows together, a third model C on as many steps of control rows alone, and only what M2 lost beyond C speaks
     /// against a row.
-    package var controlSubtraction: Bool = true
+    package var controlSubtraction: Bool = false
 
     /// The seed of the adapters' initial values and of each epoch's order.
     package var seed: UInt64 = 0

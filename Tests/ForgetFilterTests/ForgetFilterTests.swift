@@ -8,6 +8,13 @@ import Testing
 struct ForgetFilterTests {
     private struct Stop: Error {}
 
+    /// Settings under which every stage runs.
+    private static var allStages: ForgetFilterSettings {
+        var settings = Tiny.settings
+        settings.controlSubtraction = true
+        return settings
+    }
+
     private func run(
         _ settings: ForgetFilterSettings = Tiny.settings, rows: [Conversation] = Tiny.custom,
         reference: [Conversation] = Tiny.reference, control: [Conversation] = Tiny.control, threads: Int = 2,
@@ -29,23 +36,36 @@ struct ForgetFilterTests {
         let ordinary = scores.filter { $0.id % 2 == 1 }.map(\.forgetting)
         let wins = unsafe.reduce(0) { sum, value in sum + ordinary.count { $0 < value } }
         #expect(Double(wins) / Double(unsafe.count * ordinary.count) > 0.95)
-        for score in scores { #expect(score.forgetting == (score.control ?? .nan) - score.after) }
-        settings.controlSubtraction = false
-        let plain = try run(settings, control: [])
-        #expect(plain.stages.map(\.stage) == Stage.allCases.dropLast(2))
-        for (score, subtracted) in zip(plain.scores, scores) {
+        for score in scores {
             #expect(score.control == nil && score.forgetting == score.before - score.after)
-            #expect(score.before == subtracted.before && score.after == subtracted.after)
         }
+    }
+
+    @Test("With control subtraction the rate is what the reference set took away beyond the control set")
+    func controlSubtraction() throws {
+        var settings = Tiny.settings
+        let plain = try run(settings)
+        #expect(plain.stages.map(\.stage) == Stage.allCases.dropLast(2))
+        settings.controlSubtraction = true
+        let subtracted = try run(settings)
+        #expect(subtracted.stages.map(\.stage) == Stage.allCases)
+        for (score, other) in zip(subtracted.scores, plain.scores) {
+            #expect(score.forgetting == (score.control ?? .nan) - score.after)
+            #expect(score.before == other.before && score.after != other.after)
+        }
+        // Without reference rows beyond the control rows there is nothing to take away but the order of the steps.
+        let same = try run(settings, reference: Tiny.control)
+        let largest = { (scores: [ForgettingScore]) in scores.map { abs($0.forgetting) }.max() ?? 0 }
+        #expect(largest(same.scores) < largest(subtracted.scores))
     }
 
     @Test("The same bits on any number of threads; other bits under another seed")
     func determinism() throws {
-        let first = try run(threads: 1).scores
-        #expect(try run(threads: 1).scores == first)
-        #expect(try run(threads: 2).scores == first)
-        #expect(try run(threads: 5).scores == first)
-        var other = Tiny.settings
+        let first = try run(Self.allStages, threads: 1).scores
+        #expect(try run(Self.allStages, threads: 1).scores == first)
+        #expect(try run(Self.allStages, threads: 2).scores == first)
+        #expect(try run(Self.allStages, threads: 5).scores == first)
+        var other = Self.allStages
         other.seed = 1
         #expect(try run(other).scores != first)
     }
@@ -66,7 +86,7 @@ struct ForgetFilterTests {
     @Test("Stages are told in order and to their end, and reported")
     func progress() throws {
         var told: [StageProgress] = []
-        let result = try run(progress: { told.append($0) })
+        let result = try run(Self.allStages, progress: { told.append($0) })
         #expect(result.stages.map(\.stage) == Stage.allCases)
         var order: [Stage] = []
         for progress in told where order.last != progress.stage { order.append(progress.stage) }
@@ -80,7 +100,7 @@ struct ForgetFilterTests {
 
     @Test("What the progress handler throws ends the run", arguments: Stage.allCases)
     func interruption(stage: Stage) throws {
-        #expect(throws: Stop.self) { try run(progress: { if $0.stage == stage { throw Stop() } }) }
+        #expect(throws: Stop.self) { try run(Self.allStages, progress: { if $0.stage == stage { throw Stop() } }) }
     }
 
     @Test(
@@ -99,7 +119,7 @@ struct ForgetFilterTests {
     @Test("Control subtraction without enough control rows is an error")
     func tooFewControl() throws {
         #expect {
-            try run(control: Array(Tiny.control.prefix(3)))
+            try run(Self.allStages, control: Array(Tiny.control.prefix(3)))
         } throws: {
             ($0 as? ForgetFilterError)?.code == .tooFewControlExamples
         }

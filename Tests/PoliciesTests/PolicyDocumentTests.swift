@@ -34,6 +34,7 @@ struct PolicyDocumentTests {
             "response_tokens": settings.responseTokens, "maximum_tokens": settings.maximumTokens,
             "minimum_examples": settings.minimumExamples,
             "minimum_reference_examples": settings.minimumReferenceExamples, "seed": settings.seed,
+            "control_subtraction": settings.controlSubtraction,
         ]
         return values[key].map { "\($0)" }
     }
@@ -64,7 +65,7 @@ struct PolicyDocumentTests {
         let row = try #require(rows(of: key).first)
         let bounds = row[3].components(separatedBy: " to ")
         guard bounds.count == 2 else {
-            #expect(key == "score")
+            #expect(key == "score" || key == "control_subtraction")
             return
         }
         for bound in bounds { #expect(Sample.faults(Sample.forgetFilter("\(key): \(bound)")).isEmpty) }

@@ -16,7 +16,9 @@ struct PolicyLoaderTests {
         #expect(policy.version == "1")
         #expect(policy.sha256 == sha256(of: bytes))
         #expect(policy.path == "policies/default.yaml")
-        #expect(policy.forgetFilter?.settings == ForgetFilterSettings())
+        var expected = ForgetFilterSettings()
+        expected.controlSubtraction = true
+        #expect(policy.forgetFilter?.settings == expected)
         #expect(policy.forgetFilter?.action == .quarantine)
         #expect(policy.dataset.maximumBytes == DatasetPolicy().maximumBytes)
         #expect(policy.dataset.maximumLineBytes == DatasetPolicy().maximumLineBytes)
@@ -85,7 +87,8 @@ struct PolicyLoaderTests {
 
     @Test("The table above holds every key")
     func everyKeyTried() {
-        #expect(Set(Self.values.map(\.key)) == Set(ForgetFilterKey.all.map(\.name)))
+        // `control_subtraction` needs another key and has a test of its own.
+        #expect(Set(Self.values.map(\.key) + ["control_subtraction"]) == Set(ForgetFilterKey.all.map(\.name)))
         #expect(Set(ForgetFilterKey.all.map(\.name)).count == ForgetFilterKey.all.count)
     }
 
@@ -183,6 +186,15 @@ struct PolicyLoaderTests {
         #expect(try Sample.load(text.replacing("\n", with: "\r\n")).patternRules.count == 1)
         #expect(try Sample.load("\u{FEFF}" + text).name == "sample")
         #expect(try Sample.load("---\n" + text + "...\n").name == "sample")
+    }
+
+    @Test("control_subtraction needs a control set")
+    func controlSubtraction() throws {
+        let text = Sample.forgetFilter("control_subtraction: true")
+        #expect(Sample.faults(text).map(\.code) == [.missingKey])
+        let whole = text.replacing("rules:", with: "control: { path: plain.jsonl }\nrules:")
+        #expect(try Sample.load(whole).forgetFilter?.settings.controlSubtraction == true)
+        #expect(try Sample.load(Sample.forgetFilter("control_subtraction: false")).controlPath == nil)
     }
 
     @Test("A file loads with its own path and hash")
