@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 BINARY = .build/release/lethe
 
-.PHONY: all setup build demo test lint format bench bench-peers install clean
+.PHONY: all setup build demo test lint format bench install clean
 
 all: build
 
@@ -29,19 +29,20 @@ lint:
 format:
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
 
+# `make bench SETS="../shared/eval/bias-50 …"` evaluates labelled sets; without any the sample dataset is scanned.
 bench: build
-	scripts/bench $(BINARY)
-
-bench-peers:
-	scripts/bench-peers
+	scripts/bench $(BINARY) $(SETS)
 
 install: build
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
-	install -d $(DESTDIR)/etc/lethe/policies/reference $(DESTDIR)/var/lib/lethe
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)/etc/lethe/policies/reference
+	install -d -m 0750 $(DESTDIR)/var/lib/lethe
 	install -m 0755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/lethe
 	install -m 0644 docs/man/lethe.1 $(DESTDIR)$(PREFIX)/share/man/man1/lethe.1
-	install -m 0644 policies/*.yaml $(DESTDIR)/etc/lethe/policies/
-	install -m 0644 policies/reference/*.jsonl $(DESTDIR)/etc/lethe/policies/reference/
+	@# What an operator has edited stays.
+	cd policies && for file in *.yaml reference/*.jsonl; do \
+		[ -e "$(DESTDIR)/etc/lethe/policies/$$file" ] || \
+		install -m 0644 "$$file" "$(DESTDIR)/etc/lethe/policies/$$file" || exit 1; \
+	done
 
 clean:
 	rm -rf .build demo-output

@@ -40,7 +40,9 @@ package struct Judge {
         self.progress = progress
     }
 
-    /// Judges the dataset. This blocks for minutes and belongs on a thread of its own.
+    /// Judges the dataset.
+    ///
+    /// This blocks for minutes and belongs on a thread of its own.
     ///
     /// - Throws: `DatasetError`, `PipelineError`, or what the model or ForgetFilter threw; none of them is a verdict.
     package func run() throws -> Judgement {
@@ -54,7 +56,7 @@ package struct Judge {
 
         var findings = Dictionary(grouping: dataset.findings) { $0.line ?? 0 }
         for example in dataset.examples {
-            if let found = policy.matcher?.findings(for: example), !found.isEmpty {
+            if let found = try policy.matcher?.findings(for: example), !found.isEmpty {
                 findings[example.line, default: []] += found
             }
         }

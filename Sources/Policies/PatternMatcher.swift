@@ -76,10 +76,12 @@ package final class PatternMatcher: @unchecked Sendable {
     }
 
     /// The findings of all rules on an example, at most one a rule.
-    package func findings(for example: Example) -> [Finding] {
+    ///
+    /// - Throws: `PolicyError` when Hyperscan fails; that a row has no match is then not known.
+    package func findings(for example: Example) throws(PolicyError) -> [Finding] {
         var ends: [Match: Int] = [:]
         for (turn, content) in example.turns.enumerated() {
-            for (pattern, start, end) in scan(content.text) {
+            for (pattern, start, end) in try scan(content.text) {
                 let rule = rules[origins[pattern].rule]
                 guard rule.roles.contains(content.role),
                     rule.patterns[origins[pattern].pattern].kind != .word || content.text.hasWord(start..<end)
@@ -103,13 +105,13 @@ package final class PatternMatcher: @unchecked Sendable {
         }
     }
 
-    private func scan(_ text: String) -> [(pattern: Int, start: Int, end: Int)] {
+    private func scan(_ text: String) throws(PolicyError) -> [(pattern: Int, start: Int, end: Int)] {
         var found: [(pattern: Int, start: Int, end: Int)] = []
         var text = text
-        lock.withLock {
+        let status = lock.withLock {
             text.withUTF8 { bytes in
                 withUnsafeMutablePointer(to: &found) { found in
-                    _ = bytes.withMemoryRebound(to: CChar.self) { bytes in
+                    bytes.withMemoryRebound(to: CChar.self) { bytes in
                         hs_scan(
                             database, bytes.baseAddress, UInt32(bytes.count), 0, scratch,
                             { id, from, to, _, context in
@@ -120,6 +122,9 @@ package final class PatternMatcher: @unchecked Sendable {
                     }
                 }
             }
+        }
+        guard status == HS_SUCCESS else {
+            throw PolicyError(.scanFailed, "Hyperscan answered status \(status) to a scan")
         }
         return found
     }

@@ -15,6 +15,7 @@ package struct PolicyError: DiagnosedError, Hashable {
         case outOfRange = "out-of-range"
         case duplicateRule = "duplicate-rule"
         case invalidPattern = "invalid-pattern"
+        case scanFailed = "scan-failed"
     }
 
     package var code: Code

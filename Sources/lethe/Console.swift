@@ -24,6 +24,7 @@ enum ExitStatus: Int32 {
         switch error {
         case let error as PipelineError where error.code == .interrupted: self = .interrupted
         case let error as PipelineError where error.code == .outputUnusable: self = .internal
+        case let error as PolicyError where error.code == .scanFailed: self = .internal
         case is DatasetError, is PolicyErrors, is PolicyError, is PipelineError, is GGUFError, is TokenizerError,
             is LanguageModelError, is ForgetFilterError:
             self = .input

@@ -133,19 +133,19 @@ struct PatternMatcherTests {
     func concurrent() async throws {
         let policy = try Sample.load(Sample.pattern("patterns: [{ regex: 'pl[a-u]m' }, { word: pear }]"))
         let matcher = try #require(policy.matcher)
-        let wrong = await withTaskGroup(of: Int.self) { group in
+        let wrong = try await withThrowingTaskGroup(of: Int.self) { group in
             for task in 0..<16 {
                 group.addTask {
-                    (0..<500).count { index in
+                    try (0..<500).count { index in
                         let count = (index + task) % 7
                         let text = String(repeating: "plum pear plump apear ", count: count)
                         let example = Example(line: index, byteRange: 0..<1, turns: [Turn(role: .user, text: text)])
-                        let score = matcher.findings(for: example).first?.score ?? 0
+                        let score = try matcher.findings(for: example).first?.score ?? 0
                         return score != Double(3 * count)
                     }
                 }
             }
-            return await group.reduce(0, +)
+            return try await group.reduce(0, +)
         }
         #expect(wrong == 0)
     }
