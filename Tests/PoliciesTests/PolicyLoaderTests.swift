@@ -16,9 +16,7 @@ struct PolicyLoaderTests {
         #expect(policy.version == "1")
         #expect(policy.sha256 == sha256(of: bytes))
         #expect(policy.path == "policies/default.yaml")
-        var expected = ForgetFilterSettings()
-        expected.controlSubtraction = true
-        #expect(policy.forgetFilter?.settings == expected)
+        #expect(policy.forgetFilter?.settings == ForgetFilterSettings())
         #expect(policy.forgetFilter?.action == .quarantine)
         #expect(policy.dataset.maximumBytes == DatasetPolicy().maximumBytes)
         #expect(policy.dataset.maximumLineBytes == DatasetPolicy().maximumLineBytes)
