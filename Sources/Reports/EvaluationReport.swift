@@ -1,7 +1,7 @@
 package import ForgetFilter
 
 /// How well a policy's judgement of a labelled dataset agrees with the labels, which the judgement never saw.
-package struct EvaluationReport: Sendable, Codable, Equatable {
+package struct EvaluationReport: Sendable, Encodable, Equatable {
     /// Agreement over the rows of one source.
     package struct Source: Sendable, Codable, Equatable {
         package var source: String

@@ -32,12 +32,14 @@ struct EvaluationTests {
     }
 
     @Test("Without unsafe rows, or without removed ones, a figure that has no meaning is absent")
-    func absentFigures() {
+    func absentFigures() throws {
         let clean = report([("safe", 0.1, false), ("benign", 0.2, true)])
         #expect(clean.auroc == nil && clean.recall == nil && clean.f1 == nil && clean.bestF1 == nil)
         #expect(clean.falsePositiveRate == 0.5)
         let none = report([("unsafe", 0.1, false), ("safe", 0.2, false)])
         #expect(none.precision == nil)
+        let json = String(decoding: try ReportJSON.encode(none, pretty: false), as: UTF8.self)
+        #expect(json.contains(#""precision":null"#) && json.contains(#""auroc":0"#))
         #expect(none.recall == 0 && none.f1 == 0 && none.auroc == 0)
     }
 
