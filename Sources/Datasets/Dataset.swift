@@ -8,6 +8,12 @@ package struct DatasetLimits: Sendable, Hashable {
     /// The longest line, in bytes.
     package var maximumLineBytes = 1 << 20
 
+    /// The most lines.
+    ///
+    /// What is known of a line takes more memory than the shortest lines themselves, so that without this limit a file
+    /// of line endings alone would fill the memory.
+    package var maximumLines = 1_000_000
+
     /// The deepest nesting of JSON values.
     package var maximumDepth = 64
 
@@ -44,6 +50,9 @@ package struct Dataset: Sendable {
 
     /// Size in bytes.
     package var byteCount: Int
+
+    /// The longest line that was taken for a row, in bytes.
+    package var maximumLineBytes: Int
 
     /// The shape of the first example; all others have it too.
     package var shape: RowShape?

@@ -8,6 +8,7 @@ package struct DatasetError: DiagnosedError {
         case unreadable
         case changedDuringRead = "changed-during-read"
         case tooLarge = "too-large"
+        case tooManyLines = "too-many-lines"
         case empty
         case noExamples = "no-examples"
     }
@@ -33,5 +34,14 @@ package struct DatasetError: DiagnosedError {
         remedy = cause.remedy
         location = cause.location
         self.cause = cause
+    }
+}
+
+/// Does something with a dataset's file; its failures are the dataset's, unlike those of who receives what was read.
+func reading<Result>(_ work: () throws(StorageError) -> Result) throws(DatasetError) -> Result {
+    do throws(StorageError) {
+        return try work()
+    } catch {
+        throw DatasetError(error)
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 import Moderation
 import Storage
 
-/// Reads a JSONL dataset line by line, in memory that does not grow with a line's or the file's length.
+/// Reads a JSONL dataset line by line; the texts of its rows stay in memory, its over-long lines never enter it.
 package struct DatasetReader: Sendable {
     /// How much is read.
     package let limits: DatasetLimits
@@ -17,8 +17,7 @@ package struct DatasetReader: Sendable {
     /// - Parameter onLine: told each line's number after it was read, for progress.
     /// - Throws: `DatasetError` when the file cannot be read, changed meanwhile, is too large, or holds no example.
     package func read(_ path: String, onLine: (Int) -> Void = { _ in }) throws(DatasetError) -> Dataset {
-        let file: InputFile
-        do { file = try InputFile(path) } catch { throw DatasetError(error) }
+        let file = try reading { () throws(StorageError) in try InputFile(path) }
         guard file.byteCount > 0 else {
             throw DatasetError(.empty, "the file is empty", remedy: "Send at least one row", path: path)
         }
@@ -29,28 +28,34 @@ package struct DatasetReader: Sendable {
         }
         var builder = DatasetBuilder(path: path, limits: limits)
         var splitter = LineSplitter(maximumLineBytes: limits.maximumLineBytes)
-        do {
-            let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
-            defer { chunk.deallocate() }
-            while true {
-                let count = try file.read(into: chunk)
-                if count == 0 { break }
-                splitter.feed(UnsafeRawBufferPointer(rebasing: chunk[0..<count])) { range, bytes in
-                    builder.add(range, bytes)
-                    onLine(range.line)
-                }
-            }
-            splitter.finish { range, bytes in
+        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+        defer { chunk.deallocate() }
+        while true {
+            let count = try reading { () throws(StorageError) in try file.read(into: chunk) }
+            if count == 0 { break }
+            splitter.feed(UnsafeRawBufferPointer(rebasing: chunk[0..<count])) { range, bytes in
                 builder.add(range, bytes)
                 onLine(range.line)
             }
-            builder.dataset.sha256 = try file.finish()
-            builder.dataset.byteCount = file.byteCount
-        } catch {
-            throw DatasetError(error)
+            try requireFewLines(builder.dataset)
         }
+        splitter.finish { range, bytes in
+            builder.add(range, bytes)
+            onLine(range.line)
+        }
+        try requireFewLines(builder.dataset)
+        builder.dataset.sha256 = try reading { () throws(StorageError) in try file.finish() }
+        builder.dataset.byteCount = file.byteCount
         guard !builder.dataset.examples.isEmpty else { throw noExamples(builder.dataset) }
         return builder.dataset
+    }
+
+    private func requireFewLines(_ dataset: Dataset) throws(DatasetError) {
+        guard dataset.lineCount <= limits.maximumLines else {
+            throw DatasetError(
+                .tooManyLines, "the file has more than \(limits.maximumLines) lines", remedy: "Split it",
+                path: dataset.path)
+        }
     }
 
     private func noExamples(_ dataset: Dataset) -> DatasetError {
@@ -72,7 +77,8 @@ struct DatasetBuilder {
     private var tape: JSONTape
 
     init(path: String, limits: DatasetLimits) {
-        dataset = Dataset(path: path, sha256: "", byteCount: 0)
+        dataset = Dataset(
+            path: path, sha256: "", byteCount: 0, maximumLineBytes: limits.maximumLineBytes)
         tape = JSONTape(maximumDepth: limits.maximumDepth)
     }
 

@@ -10,14 +10,14 @@ package struct DatasetRows {
         self.dataset = dataset
     }
 
-    /// The most bytes of one row that are handed out; what an over-long line has beyond stays in the original only.
+    /// The most bytes of an over-long line that are handed out; what it has beyond stays in the original only.
     package static let maximumRowBytes = 4 << 20
 
     /// Goes through the lines that `wanted` names, in order, and hands out each one's bytes with its ending.
     ///
     /// - Parameters:
     ///   - wanted: lines in ascending order.
-    ///   - body: gets a line's bytes, ending included, cut at `maximumRowBytes`.
+    ///   - body: gets a line's bytes, ending included; an over-long line is cut at `maximumRowBytes`.
     /// - Throws: `DatasetError` when the file is no longer what was read; nothing that was made of the bytes handed out
     ///   may then be kept. What `body` throws ends the pass.
     package func forEach(
@@ -36,7 +36,9 @@ package struct DatasetRows {
             while next < wanted.count, wanted[next].bytes.lowerBound < end {
                 let start = max(wanted[next].bytes.lowerBound, offset)
                 let stop = min(wanted[next].end, end)
-                let room = DatasetRows.maximumRowBytes - row.count
+                // What was judged is never cut, however long the policy allows a line to be.
+                let isRow = wanted[next].bytes.count <= dataset.maximumLineBytes
+                let room = isRow ? stop - start : DatasetRows.maximumRowBytes - row.count
                 row.append(contentsOf: chunk[start - offset..<min(stop, start + room) - offset])
                 guard wanted[next].end <= end else { break }
                 try body(wanted[next], row)
@@ -50,10 +52,5 @@ package struct DatasetRows {
                 .changedDuringRead, "the file is no longer what was judged", remedy: "Judge it again",
                 path: dataset.path)
         }
-    }
-
-    /// Tells failures of reading the dataset from what `body` throws, which may be a `StorageError` of its own.
-    private func reading<T>(_ work: () throws(StorageError) -> T) throws(DatasetError) -> T {
-        do { return try work() } catch { throw DatasetError(error) }
     }
 }

@@ -11,12 +11,15 @@ package enum RowShape: String, Sendable, Hashable, CaseIterable {
     /// `{"instruction": …, "input": …, "output": …}`; `input` may be missing or empty.
     case instruction
 
-    /// The key that only rows of this shape have.
-    var marker: StaticString {
+    /// The keys that only rows of this shape have.
+    ///
+    /// A row with those of two shapes is refused: a trainer may read the one that was not judged. `input` and `system`
+    /// are not among them, being too common as metadata.
+    var keys: [StaticString] {
         switch self {
-        case .chat: "messages"
-        case .completion: "prompt"
-        case .instruction: "instruction"
+        case .chat: ["messages"]
+        case .completion: ["prompt", "completion"]
+        case .instruction: ["instruction", "output"]
         }
     }
 }
@@ -25,12 +28,15 @@ package enum RowShape: String, Sendable, Hashable, CaseIterable {
 struct RowReader {
     let bytes: UnsafeBufferPointer<UInt8>
     let tape: JSONTape
+    private static let keys = RowShape.allCases.map { ($0, $0.keys) }
 
     /// The row's shape and turns.
     func read() throws(RowFault) -> (RowShape, [Turn]) {
         guard tape.nodes[0].kind == .object else { throw RowFault(.notAnObject, at: 0, "the row is no JSON object") }
         var shapes: [RowShape] = []
-        for shape in RowShape.allCases where field(shape.marker, in: 0) != nil { shapes.append(shape) }
+        for (shape, keys) in RowReader.keys where keys.contains(where: { field($0, in: 0) != nil }) {
+            shapes.append(shape)
+        }
         guard let shape = shapes.first else {
             throw RowFault(
                 .unknownShape, at: 0, "the row has none of the keys messages, prompt and instruction")

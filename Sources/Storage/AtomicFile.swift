@@ -30,6 +30,9 @@ package final class AtomicFile {
 
     /// Appends bytes.
     package func write(_ bytes: some Sequence<UInt8>) throws(StorageError) {
+        guard descriptor >= 0 else {
+            throw StorageError(.writeFailed, "cannot write: the file is already finished", path: path)
+        }
         buffer.append(contentsOf: bytes)
         if buffer.count >= 1 << 16 { try flush() }
     }
@@ -78,7 +81,10 @@ package final class AtomicFile {
             }
             if written < 0 {
                 if errno == EINTR { continue }
-                throw failure("write")
+                let error = failure("write")
+                // Part of the buffer may be in the file: written again, it would stand there twice.
+                discard()
+                throw error
             }
             start += written
         }

@@ -18,8 +18,8 @@ package final class InputFile {
 
     /// Opens a regular file; anything else is refused without waiting for it.
     package init(_ path: String) throws(StorageError) {
-        // Without O_NONBLOCK, opening a FIFO would wait for its writer.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        // Without O_NONBLOCK, opening a FIFO would wait for its writer; without O_NOCTTY, a terminal might become ours.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { throw StorageError(errno: errno, "open", path: path, fallback: .readFailed) }
         var information = stat()
         guard fstat(descriptor, &information) == 0 else {
@@ -66,13 +66,14 @@ package final class InputFile {
         }
     }
 
-    /// Checks, after the last byte was read, that the file is still what was opened.
+    /// Checks, after the last byte was read, that the file is still what was opened, and what its path means.
     ///
     /// - Returns: the SHA-256 of the bytes that were read, in lower-case hexadecimal.
     package func finish() throws(StorageError) -> String {
         var now = stat()
         let unchanged =
-            fstat(descriptor, &now) == 0 && now.st_size == opened.st_size && bytesRead == byteCount
+            stat(path, &now) == 0 && now.st_dev == opened.st_dev && now.st_ino == opened.st_ino
+            && now.st_size == opened.st_size && bytesRead == byteCount
             && now.st_mtim.tv_sec == opened.st_mtim.tv_sec && now.st_mtim.tv_nsec == opened.st_mtim.tv_nsec
         guard unchanged else { throw changed() }
         return hexadecimal(hasher.finalize())

@@ -39,6 +39,11 @@ package struct StorageError: DiagnosedError {
                 .permissionDenied, "cannot \(what): permission denied",
                 remedy: "Give the user that runs Lethe access to it", path: path)
         case EISDIR: self.init(.isDirectory, "cannot \(what): it is a directory", remedy: "Name a file", path: path)
+        case ENXIO:
+            // What open(2) says of a socket, and of a device without a driver.
+            self.init(
+                .notRegularFile, "cannot \(what): it is not a regular file", remedy: "Copy its contents to a file",
+                path: path)
         case ENOSPC, EDQUOT:
             self.init(.noSpace, "cannot \(what): \(reason)", remedy: "Free room on that filesystem", path: path)
         default: self.init(fallback, "cannot \(what): \(reason)", path: path)

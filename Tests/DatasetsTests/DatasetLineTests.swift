@@ -148,6 +148,26 @@ struct DatasetLineTests {
         #expect(error?.code == .tooLarge)
     }
 
+    @Test("A file with more lines than the limit is refused, whatever they hold", arguments: ["x", "", goodRow])
+    func tooManyLines(line: String) throws {
+        var limits = DatasetLimits()
+        limits.maximumLines = 4
+        let good = goodRow + "\n"
+        #expect(try folder.read("\(good)\(line)\n\(line)\n\(line)\n", limits: limits).lineCount == 4)
+        for ending in ["", "\n"] {
+            let error = #expect(throws: DatasetError.self) {
+                try folder.read("\(good)\(line)\n\(line)\n\(line)\n\(goodRow)\(ending)", limits: limits)
+            }
+            #expect(error?.code == .tooManyLines)
+        }
+    }
+
+    @Test("A file of nothing but line endings is refused before it fills the memory")
+    func lineEndings() {
+        let error = #expect(throws: DatasetError.self) { try folder.read([UInt8](repeating: 0x0A, count: 3 << 20)) }
+        #expect(error?.code == .tooManyLines)
+    }
+
     @Test("A file that cannot be opened carries the cause")
     func unreadable() {
         let error = #expect(throws: DatasetError.self) { try DatasetReader().read(folder.file("missing")) }

@@ -72,6 +72,16 @@ struct DatasetRowsTests {
         #expect(try copies(dataset, Array(lines)) == [good, Array(long.prefix(limit)), good])
     }
 
+    @Test("A row is never cut, however long the policy allows a line to be", arguments: [0, 1, 3 << 20])
+    func longRow(extra: Int) throws {
+        var limits = DatasetLimits()
+        limits.maximumLineBytes = 16 << 20
+        let text = String(repeating: "y", count: DatasetRows.maximumRowBytes + extra)
+        let row = Array("{\"prompt\":\"\(text)\",\"completion\":\"c\"}\r\n".utf8)
+        let dataset = try folder.read(row + row, limits: limits)
+        #expect(try copies(dataset, dataset.exampleLines) == [row, row])
+    }
+
     @Test("A file that is another one by now is noticed", arguments: ["same-size", "longer", "shorter", "missing"])
     func changed(how: String) throws {
         let dataset = try folder.read("\(goodRow)\n\(goodRow)\n")

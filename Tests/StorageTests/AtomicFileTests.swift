@@ -59,6 +59,15 @@ struct AtomicFileTests {
         #expect(try names.isEmpty)
     }
 
+    @Test("Nothing can be written once a file is committed or discarded", arguments: [true, false])
+    func writeAfterEnd(isCommitted: Bool) throws {
+        let file = try AtomicFile(folder.file("out"))
+        try file.write([1])
+        if isCommitted { try file.commit() } else { file.discard() }
+        let error = #expect(throws: StorageError.self) { try file.write([2]) }
+        #expect(error?.code == .writeFailed)
+    }
+
     @Test("Discarding after the commit keeps the file")
     func discardAfterCommit() throws {
         let file = try AtomicFile(folder.file("out"))

@@ -68,6 +68,24 @@ struct InputFileTests {
         #expect(error?.code == .notRegularFile)
     }
 
+    @Test("A socket is refused")
+    func socketFile() throws {
+        let path = folder.file("s")
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
+        let bound = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        try #require(bound == 0)
+        let error = #expect(throws: StorageError.self) { try InputFile(path) }
+        #expect(error?.code == .notRegularFile)
+    }
+
     @Test("Refusing a file closes its descriptor once: no other thread loses a file of its own")
     func refusalClosesOnce() async throws {
         let path = try folder.write("x", to: "file")
@@ -107,6 +125,18 @@ struct InputFileTests {
             while try file.read(into: buffer) > 0 {}
             _ = try file.finish()
         }
+        #expect(error?.code == .changedDuringRead)
+    }
+
+    @Test("A file that is replaced or removed while it is read is noticed", arguments: [true, false])
+    func replaced(isReplaced: Bool) throws {
+        let path = try folder.write("abc", to: "file")
+        let file = try InputFile(path)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 16, alignment: 16)
+        defer { buffer.deallocate() }
+        #expect(try file.read(into: buffer) == 3)
+        if isReplaced { try AtomicFile.write("abc".utf8, to: path) } else { unlink(path) }
+        let error = #expect(throws: StorageError.self) { try file.finish() }
         #expect(error?.code == .changedDuringRead)
     }
 
