@@ -33,7 +33,7 @@ package struct RowSequences: Sendable {
     package init(_ conversations: [Conversation], model: LanguageModel, settings: ForgetFilterSettings) throws {
         for (row, conversation) in conversations.enumerated() {
             let rendered = model.chatTemplate.render(conversation.messages, addGenerationPrompt: false)
-            for span in rendered.spans where conversation.messages[span.message].role == "assistant" {
+            for span in rendered.spans where conversation.messages[span.message].isAssistant {
                 guard !span.tokens.isEmpty else { continue }
                 let kept = min(span.tokens.count, settings.responseTokens, settings.maximumTokens - 1)
                 let end = span.tokens.lowerBound + kept

@@ -5,9 +5,7 @@ package struct KernelError: DiagnosedError {
     /// The closed set of failures.
     package enum Code: String, Sendable {
         case matrixMultiplyFailed = "matrix-multiply-failed"
-        case outOfMemory = "out-of-memory"
         case scratchFailed = "scratch-failed"
-        case cancelled
     }
 
     package var code: Code

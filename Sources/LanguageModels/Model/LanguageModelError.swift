@@ -9,7 +9,6 @@ package struct LanguageModelError: DiagnosedError {
         case missingTensor = "missing-tensor"
         case wrongShape = "wrong-shape"
         case sequenceTooLong = "sequence-too-long"
-        case cancelled
     }
 
     package var code: Code

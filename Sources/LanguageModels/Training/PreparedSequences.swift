@@ -75,14 +75,3 @@ package final class PreparedSequences: Sendable {
         }
     }
 }
-
-extension PreparedSequences {
-    /// The frozen layers' outputs for a sequence's input tokens, tokens × width.
-    package func hiddenStates(_ index: Int) -> [Float] {
-        let shard = Shard([index], of: sequences)
-        let buffer = FloatBuffer(count: shard.tokenCount * width)
-        // The shard has one member, whose index must be the sequence's own.
-        load(shard, into: buffer.pointer)
-        return buffer.array
-    }
-}
