@@ -22,19 +22,30 @@ let settings: [SwiftSetting] = [
 let kernelSettings = settings + [.unsafeFlags(["-Ounchecked"] + vectorFlags)]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let database: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let package = Package(
     name: "lethe",
-    products: [.executable(name: "lethe", targets: ["lethe"])],
+    products: [
+        .executable(name: "lethe", targets: ["lethe"]),
+        .executable(name: "lethed", targets: ["lethed"]),
+        .executable(name: "lethe-fetch", targets: ["lethe-fetch"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+        .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
         .systemLibrary(name: "CHyperscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
@@ -56,7 +67,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "AuditLog",
-            dependencies: ["Diagnostics", "Moderation", crypto, .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Diagnostics", "Moderation", crypto, database],
             swiftSettings: settings),
         .target(
             name: "Pipeline",
@@ -66,11 +77,64 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(name: "Reports", dependencies: ["ForgetFilter", "Moderation"], swiftSettings: settings),
+        .target(name: "HTTPTransfer", dependencies: ["CLibcurl", "Diagnostics"], swiftSettings: settings),
+        .target(name: "Outbox", dependencies: ["Diagnostics", "Storage", crypto], swiftSettings: settings),
+        .target(
+            name: "Delivery", dependencies: ["Diagnostics", "HTTPTransfer", "Outbox", "Storage", logging],
+            swiftSettings: settings),
+        .target(name: "Systemd", dependencies: [logging], swiftSettings: settings),
+        .target(
+            name: "ServiceConfiguration", dependencies: ["Diagnostics", "Outbox", "Policies", "Storage"],
+            swiftSettings: settings),
+        .target(name: "Intake", dependencies: ["Diagnostics", "Storage", logging], swiftSettings: settings),
+        .target(
+            name: "Vault", dependencies: ["Datasets", "Diagnostics", "Moderation", "Reports", "Storage", crypto],
+            swiftSettings: settings),
+        .target(
+            name: "Registry", dependencies: ["AuditLog", "Diagnostics", "Moderation", database],
+            swiftSettings: settings),
+        .target(name: "ControlModels", dependencies: ["Moderation"], swiftSettings: settings),
+        .target(
+            name: "ControlClient", dependencies: ["ControlModels", "Diagnostics", "HTTPTransfer"],
+            swiftSettings: settings),
+        .target(
+            name: "Daemon",
+            dependencies: [
+                "AuditLog", "ServiceConfiguration", "ControlModels", "Datasets", "Diagnostics", "ForgetFilter",
+                "Intake",
+                "LanguageModels", "Moderation", "Outbox", "Pipeline", "Policies", "Registry", "Reports", "Storage",
+                "Systemd", "TensorKernels", "Vault", crypto, lifecycle, logging,
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "ControlAPI",
+            dependencies: [
+                "ControlModels", "Daemon", "Diagnostics", "Moderation", lifecycle, logging,
+                .product(name: "Hummingbird", package: "hummingbird"), .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "lethed",
+            dependencies: [
+                "AuditLog", "ServiceConfiguration", "ControlAPI", "Daemon", "Diagnostics", "Systemd", lifecycle,
+                logging,
+                signals, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "lethe-fetch",
+            dependencies: [
+                "ServiceConfiguration", "Delivery", "Diagnostics", "Outbox", "Systemd", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
         .executableTarget(
             name: "lethe",
             dependencies: [
-                "AuditLog", "Datasets", "Diagnostics", "ForgetFilter", "LanguageModels", "Moderation", "Pipeline",
-                "Policies", "Reports", "Storage", "TensorKernels",
+                "AuditLog", "ServiceConfiguration", "ControlClient", "ControlModels", "Datasets", "Diagnostics",
+                "ForgetFilter", "LanguageModels", "Moderation", "Pipeline", "Policies", "Registry", "Reports",
+                "Storage",
+                "TensorKernels", "Vault",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -100,7 +164,7 @@ let package = Package(
             name: "AuditLogTests",
             dependencies: [
                 "AuditLog", "Diagnostics", "Moderation", "TestSupport", crypto,
-                .product(name: "GRDB", package: "GRDB.swift"),
+                database,
             ],
             resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(
@@ -108,6 +172,36 @@ let package = Package(
             dependencies: [
                 "Pipeline", "AuditLog", "Datasets", "Diagnostics", "ForgetFilter", "LanguageModels", "Moderation",
                 "Policies", "Reports", "Storage", "TensorKernels", "TestSupport",
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "HTTPTransferTests", dependencies: ["Diagnostics", "HTTPTransfer", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "DeliveryTests", dependencies: ["Delivery", "Diagnostics", "HTTPTransfer", "Outbox", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport", logging], swiftSettings: settings),
+        .testTarget(
+            name: "ServiceConfigurationTests",
+            dependencies: ["ServiceConfiguration", "Diagnostics", "Policies", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "IntakeTests", dependencies: ["Diagnostics", "Intake", "TestSupport", logging],
+            swiftSettings: settings),
+        .testTarget(
+            name: "VaultTests",
+            dependencies: ["Datasets", "Diagnostics", "Moderation", "Reports", "Storage", "TestSupport", "Vault"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "RegistryTests",
+            dependencies: ["AuditLog", "Diagnostics", "Moderation", "Registry", "TestSupport", database],
+            swiftSettings: settings),
+        .testTarget(
+            name: "DaemonTests",
+            dependencies: [
+                "AuditLog", "ServiceConfiguration", "Daemon", "Diagnostics", "Moderation", "Pipeline", "Policies",
+                "Registry",
+                "Storage", "TestSupport", "Vault", logging,
             ],
             swiftSettings: settings),
         .testTarget(
