@@ -7,13 +7,18 @@ enum AuditSchema {
     static let applicationID: Int32 = 0x4C45_5448
 
     /// The newest schema that this code knows; `user_version` in the header of the file.
-    static let version = 1
+    static let version = 2
 
-    /// Version 1, object by object; the texts are compared with `sqlite_schema` to see whether one was altered.
+    /// The objects of a version; the texts are compared with `sqlite_schema` to see whether one was altered.
+    static func statements(version: Int) -> [(name: String, sql: String)] {
+        version < 2 ? ledgerStatements : ledgerStatements + registerStatements
+    }
+
+    /// What version 1 has: the ledger.
     ///
     /// REPLACE deletes rows without firing a delete trigger, so the insert trigger holds it off: a record is always the
     /// next one. Every index ends in `time`, so that a filter on its column lists in order of time without a sort.
-    static let statements: [(name: String, sql: String)] = [
+    private static let ledgerStatements: [(name: String, sql: String)] = [
         (
             "ledger",
             """
@@ -56,6 +61,98 @@ enum AuditSchema {
             when: "NEW.sequence IS NOT (SELECT coalesce(max(sequence), 0) + 1 FROM audit_record)"),
     ]
 
+    /// What version 2 adds: what the daemon knows of its datasets, so that a change of state and its record are one
+    /// transaction, and signed checkpoints.
+    ///
+    /// Only `audit_record` is evidence; a verdict is read from there, never from these tables.
+    private static let registerStatements: [(name: String, sql: String)] = [
+        ("audit_record_subject", "CREATE INDEX audit_record_subject ON audit_record (subject, sequence)"),
+        (
+            "dataset",
+            """
+            CREATE TABLE dataset (
+                id TEXT PRIMARY KEY,
+                customer TEXT NOT NULL,
+                name TEXT NOT NULL,
+                state TEXT NOT NULL,
+                received TEXT NOT NULL,
+                changed TEXT NOT NULL,
+                device INTEGER,
+                inode INTEGER,
+                bytes INTEGER,
+                sha256 TEXT,
+                basis TEXT,
+                policy TEXT,
+                report TEXT,
+                verdict TEXT,
+                attempts INTEGER NOT NULL DEFAULT 0,
+                retry_at TEXT,
+                reason TEXT,
+                is_published INTEGER NOT NULL DEFAULT 0,
+                is_purged INTEGER NOT NULL DEFAULT 0
+            ) STRICT, WITHOUT ROWID
+            """
+        ),
+        ("dataset_state", "CREATE INDEX dataset_state ON dataset (state, id)"),
+        ("dataset_sha256", "CREATE INDEX dataset_sha256 ON dataset (sha256, customer, id)"),
+        (
+            "quarantined_row",
+            """
+            CREATE TABLE quarantined_row (
+                dataset TEXT NOT NULL,
+                line INTEGER NOT NULL,
+                rule TEXT NOT NULL,
+                state TEXT NOT NULL,
+                actor TEXT,
+                reason TEXT,
+                changed TEXT NOT NULL,
+                PRIMARY KEY (dataset, line)
+            ) STRICT, WITHOUT ROWID
+            """
+        ),
+        ("quarantined_row_state", "CREATE INDEX quarantined_row_state ON quarantined_row (state, dataset, line)"),
+        (
+            "refused_file",
+            """
+            CREATE TABLE refused_file (
+                device INTEGER NOT NULL,
+                inode INTEGER NOT NULL,
+                bytes INTEGER NOT NULL,
+                modified TEXT NOT NULL,
+                PRIMARY KEY (device, inode, bytes, modified)
+            ) STRICT, WITHOUT ROWID
+            """
+        ),
+        (
+            "webhook_message",
+            """
+            CREATE TABLE webhook_message (
+                id TEXT PRIMARY KEY,
+                dataset TEXT NOT NULL,
+                endpoint TEXT NOT NULL,
+                body TEXT NOT NULL,
+                created TEXT NOT NULL
+            ) STRICT, WITHOUT ROWID
+            """
+        ),
+        (
+            "checkpoint",
+            """
+            CREATE TABLE checkpoint (
+                sequence INTEGER PRIMARY KEY,
+                hash BLOB NOT NULL CHECK (length(hash) = 32),
+                time TEXT NOT NULL,
+                key TEXT NOT NULL,
+                signature BLOB NOT NULL CHECK (length(signature) = 64)
+            ) STRICT
+            """
+        ),
+        trigger("BEFORE UPDATE", on: "checkpoint"), trigger("BEFORE DELETE", on: "checkpoint"),
+        trigger(
+            "BEFORE INSERT", on: "checkpoint",
+            when: "NEW.sequence <= (SELECT coalesce(max(sequence), 0) FROM checkpoint)"),
+    ]
+
     private static func index(on column: String) -> (name: String, sql: String) {
         let name = "audit_record_\(column)"
         return (name, "CREATE INDEX \(name) ON audit_record (\(column), time) WHERE \(column) IS NOT NULL")
@@ -76,12 +173,16 @@ enum AuditSchema {
     static func migrator(instance: String, created: AuditTime) -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("v1") { db in
-            for statement in statements { try db.execute(sql: statement.sql) }
+            for statement in ledgerStatements { try db.execute(sql: statement.sql) }
             try db.execute(
                 sql: "INSERT INTO ledger (id, instance, created) VALUES (1, ?, ?)",
                 arguments: [instance, created.description])
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
-            try db.execute(sql: "PRAGMA user_version = \(version)")
+            try db.execute(sql: "PRAGMA user_version = 1")
+        }
+        migrator.registerMigration("v2") { db in
+            for statement in registerStatements { try db.execute(sql: statement.sql) }
+            try db.execute(sql: "PRAGMA user_version = 2")
         }
         return migrator
     }
@@ -127,7 +228,8 @@ enum AuditSchema {
             let name = String.fromDatabaseValue(row[0]) ?? ""
             found[name] = String.fromDatabaseValue(row[1]) ?? ""
         }
-        for (name, sql) in statements where found.removeValue(forKey: name) != sql { return name }
+        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? version
+        for (name, sql) in statements(version: version) where found.removeValue(forKey: name) != sql { return name }
         return found.keys.min()
     }
 }

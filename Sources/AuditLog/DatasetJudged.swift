@@ -44,6 +44,9 @@ package struct DatasetJudged: Sendable, Hashable {
         }
     }
 
+    /// The id that the daemon gave the dataset, if it came through the daemon.
+    package var id: String?
+
     /// The dataset's name, without folders.
     package var name: String
 
@@ -76,6 +79,12 @@ package struct DatasetJudged: Sendable, Hashable {
 
     /// SHA-256 of the report, 64 lower-case hexadecimal digits, where one was written.
     package var reportSHA256: String?
+
+    /// SHA-256 of the cleared output, 64 lower-case hexadecimal digits, where the verdict opens the gate.
+    package var clearedSHA256: String?
+
+    /// The id of the earlier dataset of the same bytes whose scores were used again.
+    package var reusedFrom: String?
 
     /// The settings that, with model, policy and seed, decide the scores.
     package var settings: CanonicalJSON
@@ -116,6 +125,9 @@ package struct DatasetJudged: Sendable, Hashable {
             "settings": settings,
             "verdict": .string(verdict.rawValue),
         ]
+        members["cleared"] = clearedSHA256.map(CanonicalJSON.string)
+        members["id"] = id.map(CanonicalJSON.string)
+        members["reused_from"] = reusedFrom.map(CanonicalJSON.string)
         members["customer"] = customer.map(CanonicalJSON.string)
         members["model"] = model?.json
         members["reason"] = reason.map(CanonicalJSON.string)
@@ -123,13 +135,13 @@ package struct DatasetJudged: Sendable, Hashable {
         return .object(members)
     }
 
-    func pending() throws(AuditError) -> PendingRecord {
-        for digest in [sha256, policy.sha256, model?.sha256, reportSHA256].compactMap(\.self)
+    func entry() throws(AuditError) -> AuditEntry {
+        for digest in [sha256, policy.sha256, model?.sha256, reportSHA256, clearedSHA256].compactMap(\.self)
         where !AuditAnchor.isDigest(digest) {
             throw AuditError(.invalidRecord, "a SHA-256 of the judgement is not 64 lower-case hexadecimal digits")
         }
-        return PendingRecord(
-            event: .datasetJudged, subject: name, dataset: sha256, customer: customer, verdict: verdict.rawValue,
+        return AuditEntry(
+            event: .datasetJudged, subject: id ?? name, dataset: sha256, customer: customer, verdict: verdict.rawValue,
             body: body)
     }
 }

@@ -76,10 +76,10 @@ package struct ExampleDecided: Sendable, Hashable {
         return .object(members)
     }
 
-    func pending(in dataset: DatasetJudged) throws(AuditError) -> PendingRecord {
+    func entry(in dataset: DatasetJudged) throws(AuditError) -> AuditEntry {
         guard line >= 1 else { throw AuditError(.invalidRecord, "a decision's line is below 1") }
-        return PendingRecord(
-            event: .exampleDecided, subject: "\(dataset.name):\(line)", dataset: dataset.sha256,
+        return AuditEntry(
+            event: .exampleDecided, subject: "\(dataset.id ?? dataset.name):\(line)", dataset: dataset.sha256,
             customer: dataset.customer, rule: deciding?.rule, disposition: disposition.rawValue, line: line,
             body: body(of: dataset))
     }

@@ -121,11 +121,11 @@ struct AuditAppendTests {
     @Test("A reader sees a dataset whole or not at all while another is appended")
     func concurrentReader() async throws {
         let database = try AuditDatabase(path: path)
-        try await database.append(sampleJudgement(rows: 499), actor: "test")
+        try database.append(sampleJudgement(rows: 499), actor: "test")
         let reader = try AuditReader(path: path)
         let isWriting = Flag()
         async let writing: Void = {
-            for _ in 0..<8 { try await database.append(sampleJudgement(rows: 499), actor: "test") }
+            for _ in 0..<8 { try database.append(sampleJudgement(rows: 499), actor: "test") }
             isWriting.clear()
         }()
         var counts: Set<Int> = []
@@ -147,7 +147,7 @@ struct AuditAppendTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for index in 0..<20 {
                 let writer = index.isMultiple(of: 2) ? first : second
-                group.addTask { try await writer.append(sampleJudgement(rows: 4), actor: "writer \(index)") }
+                group.addTask { try writer.append(sampleJudgement(rows: 4), actor: "writer \(index)") }
             }
             try await group.waitForAll()
         }
@@ -163,7 +163,7 @@ struct AuditAppendTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<6 {
                 group.addTask { [path] in
-                    try await AuditDatabase(path: path).append(sampleJudgement(rows: 1), actor: "test")
+                    try AuditDatabase(path: path).append(sampleJudgement(rows: 1), actor: "test")
                 }
             }
             try await group.waitForAll()
@@ -174,7 +174,7 @@ struct AuditAppendTests {
     @Test("Twenty thousand decisions are one transaction")
     func large() async throws {
         let database = try AuditDatabase(path: path)
-        let appended = try await database.append(sampleJudgement(rows: 20_000), actor: "test")
+        let appended = try database.append(sampleJudgement(rows: 20_000), actor: "test")
         #expect(appended.firstSequence == 1)
         let result = try await database.reader.verify()
         #expect(result.failure == nil)
