@@ -1,12 +1,16 @@
 import Diagnostics
+import Storage
 
 /// Reads typed values out of YAML nodes and collects every fault instead of stopping at the first.
-struct PolicyReader {
-    let path: String
+package struct YAMLReader {
+    /// The path of the file, for errors.
+    package let path: String
     private let lines: [Substring]
-    private(set) var errors: [PolicyError] = []
+    /// What is wrong with the file so far.
+    package private(set) var errors: [PolicyError] = []
 
-    init(path: String, text: String) {
+    /// Prepares to read a document.
+    package init(path: String, text: String) {
         self.path = path
         // The line breaks of YAML 1.1; CR LF is one character.
         lines = text.split(omittingEmptySubsequences: false) {
@@ -15,12 +19,13 @@ struct PolicyReader {
     }
 
     /// Records a fault at a node.
-    mutating func report(_ code: PolicyError.Code, _ message: String, remedy: String? = nil, at node: YAMLNode) {
+    package mutating func report(_ code: PolicyError.Code, _ message: String, remedy: String? = nil, at node: YAMLNode)
+    {
         report(code, message, remedy: remedy, line: node.line, column: node.column)
     }
 
     /// Records a fault at a place.
-    mutating func report(
+    package mutating func report(
         _ code: PolicyError.Code, _ message: String, remedy: String? = nil, line: Int, column: Int
     ) {
         let excerpt = line >= 1 && line <= lines.count ? String(lines[line - 1].prefix(200)) : nil
@@ -31,7 +36,7 @@ struct PolicyReader {
     }
 
     /// A mapping's values by key; unknown and repeated keys are faults.
-    mutating func mapping(_ node: YAMLNode, keys: [String], required: [String] = []) -> [String: YAMLNode] {
+    package mutating func mapping(_ node: YAMLNode, keys: [String], required: [String] = []) -> [String: YAMLNode] {
         guard case .mapping(let pairs) = node.content else {
             report(.wrongType, "a mapping is expected here, not \(node.kind)", at: node)
             return [:]
@@ -59,7 +64,7 @@ struct PolicyReader {
     }
 
     /// A list's items.
-    mutating func list(_ node: YAMLNode) -> [YAMLNode] {
+    package mutating func list(_ node: YAMLNode) -> [YAMLNode] {
         guard case .sequence(let items) = node.content else {
             report(.wrongType, "a list is expected here, not \(node.kind)", at: node)
             return []
@@ -68,7 +73,7 @@ struct PolicyReader {
     }
 
     /// A text that is not empty.
-    mutating func string(_ node: YAMLNode) -> String? {
+    package mutating func string(_ node: YAMLNode) -> String? {
         guard case .scalar(let text, _) = node.content else {
             report(.wrongType, "a text is expected here, not \(node.kind)", at: node)
             return nil
@@ -86,7 +91,7 @@ struct PolicyReader {
     }
 
     /// `true` or `false`.
-    mutating func bool(_ node: YAMLNode) -> Bool? {
+    package mutating func bool(_ node: YAMLNode) -> Bool? {
         if case .scalar(let text, true) = node.content, let value = ["true": true, "false": false][text] {
             return value
         }
@@ -95,7 +100,7 @@ struct PolicyReader {
     }
 
     /// A whole number in a range.
-    mutating func integer<T: FixedWidthInteger>(_ node: YAMLNode, in range: ClosedRange<T>) -> T? {
+    package mutating func integer<T: FixedWidthInteger>(_ node: YAMLNode, in range: ClosedRange<T>) -> T? {
         guard case .scalar(let text, true) = node.content, isWholeNumber(text) else {
             report(.wrongType, "a whole number is expected here", at: node)
             return nil
@@ -110,7 +115,7 @@ struct PolicyReader {
     }
 
     /// A number in a range.
-    mutating func number(_ node: YAMLNode, in range: ClosedRange<Double>) -> Double? {
+    package mutating func number(_ node: YAMLNode, in range: ClosedRange<Double>) -> Double? {
         // Swift would read hexadecimal floating-point numbers too.
         guard case .scalar(let text, true) = node.content, !text.contains(where: { "xX".contains($0) }),
             let value = Double(text), value.isFinite
@@ -128,7 +133,7 @@ struct PolicyReader {
     }
 
     /// One of an enumeration's values.
-    mutating func choice<T: RawRepresentable<String> & CaseIterable>(_ node: YAMLNode, of type: T.Type) -> T? {
+    package mutating func choice<T: RawRepresentable<String> & CaseIterable>(_ node: YAMLNode, of type: T.Type) -> T? {
         let names = T.allCases.map(\.rawValue)
         guard case .scalar(let text, _) = node.content else {
             report(.wrongType, "one of \(names.joined(separator: ", ")) is expected here, not \(node.kind)", at: node)
@@ -169,4 +174,64 @@ func editDistance(_ a: String, _ b: String) -> Int {
         }
     }
     return row[b.count]
+}
+
+/// Reads YAML files into values, with every fault that is found.
+package enum YAMLDocument {
+    /// Reads a file's one document.
+    ///
+    /// - Parameters:
+    ///   - missing: the code for a file that is not there.
+    ///   - body: fills `value` from the root node and reports faults to the reader.
+    /// - Returns: the value, and the SHA-256 of the file in lower-case hexadecimal.
+    /// - Throws: `PolicyErrors`.
+    package static func read<Value>(
+        path: String, missing: PolicyError.Code = .notFound, into value: Value,
+        _ body: (YAMLNode, inout Value, inout YAMLReader) -> Void
+    ) throws(PolicyErrors) -> (value: Value, sha256: String) {
+        let bytes: [UInt8]
+        do {
+            bytes = try InputFile.contents(of: path, limit: YAMLParser.maximumBytes)
+        } catch {
+            throw PolicyErrors(errors: [
+                PolicyError(
+                    error.code == .notFound ? missing : .unreadable, error.message, remedy: error.remedy,
+                    location: error.location)
+            ])
+        }
+        return (try read(bytes, path: path, into: value, body), sha256(of: bytes))
+    }
+
+    /// Reads a document that is in memory.
+    ///
+    /// - Throws: `PolicyErrors`, in order of their lines.
+    package static func read<Value>(
+        _ bytes: [UInt8], path: String, into value: Value,
+        _ body: (YAMLNode, inout Value, inout YAMLReader) -> Void
+    ) throws(PolicyErrors) -> Value {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw PolicyErrors(errors: [
+                PolicyError(.syntax, "the file is not UTF-8", location: SourceLocation(path: path))
+            ])
+        }
+        var reader = YAMLReader(path: path, text: text)
+        var value = value
+        do {
+            if let root = try YAMLParser.parse(bytes) {
+                body(root, &value, &reader)
+            } else {
+                reader.report(.missingKey, "the file is empty", line: 1, column: 1)
+            }
+        } catch {
+            reader.report(error.code, error.message, line: error.line, column: error.column)
+        }
+        guard reader.errors.isEmpty else {
+            throw PolicyErrors(
+                errors: reader.errors.sorted {
+                    ($0.location?.line ?? 0, $0.location?.column ?? 0)
+                        < ($1.location?.line ?? 0, $1.location?.column ?? 0)
+                })
+        }
+        return value
+    }
 }
