@@ -32,7 +32,11 @@ package final class InboxWatcher: Sendable {
         self.root = root
         descriptor = inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK))
         var ends: [Int32] = [-1, -1]
-        let hasPipe = pipe2(&ends, O_CLOEXEC | O_NONBLOCK) == 0
+        let hasPipe = pipe(&ends) == 0
+        for end in ends where hasPipe {
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)
+        }
         wakePipe = (ends[0], ends[1])
         guard descriptor >= 0, hasPipe else {
             throw StorageError(
