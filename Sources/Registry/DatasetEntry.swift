@@ -32,7 +32,7 @@ package enum DatasetState: String, Sendable, Hashable, CaseIterable {
 }
 
 /// What the daemon knows of one dataset.
-package struct DatasetEntry: Sendable, Hashable {
+package struct DatasetEntry: Sendable, Hashable, Identifiable {
     /// Its id.
     package var id: DatasetID
 

@@ -72,6 +72,18 @@ package struct RegistryReader: Sendable {
         }
     }
 
+    /// How many cases wait for a moderator.
+    package func openCaseCount() throws -> Int {
+        try connection.read {
+            try Int.fetchOne($0, sql: "SELECT count(*) FROM quarantined_row WHERE state = 'open'") ?? 0
+        }
+    }
+
+    /// The number of the last audit record.
+    package func lastSequence() throws -> Int64 {
+        try connection.read { try Int64.fetchOne($0, sql: "SELECT max(sequence) FROM audit_record") ?? 0 }
+    }
+
     /// Cases, by dataset and line.
     package func rows(
         dataset: DatasetID? = nil, states: [QuarantinedRow.State] = [], limit: Int = 1000

@@ -82,6 +82,17 @@ package struct Registry: Sendable {
         }
     }
 
+    /// Notes that a dataset's file was changed after it was claimed, and what it holds now; its judgement begins anew.
+    package func reclaim(_ id: DatasetID, sha256: String, bytes: Int) throws {
+        let states: [DatasetState] = [.claimed, .parsed, .scored, .deferred]
+        try move(id, from: states, to: .claimed, event: .datasetClaimed) { entry in
+            entry.sha256 = sha256
+            entry.bytes = bytes
+            entry.report = nil
+            return ["bytes": .integer(bytes), "changed": .bool(true)]
+        }
+    }
+
     /// Notes that a dataset's file left the inbox before it was claimed.
     package func withdraw(_ id: DatasetID) throws {
         try move(id, from: [.received], to: .withdrawn, event: .datasetWithdrawn) { _ in [:] }
@@ -171,7 +182,6 @@ package struct Registry: Sendable {
             entry.state = state
             if state != .deferred, state != .claimed { entry.retryAt = nil }
             try entry.update(transaction)
-            guard !isRepeated else { return }
             try transaction.append(
                 AuditEntry(
                     event: event, subject: id.description, dataset: entry.sha256, customer: entry.customer,
