@@ -160,8 +160,8 @@ package final class DeliveryWorker {
             let attempts = OutboxAttempts(count: count, first: first, next: next, lastError: error)
             waiting[id] = Waiting(attempts: attempts, due: attempts.next)
             pass.failed += 1
-            log(message, "failed, will be tried again", attempts: count, error: error)
             try outbox.record(attempts, of: id)
+            log("failed, will be tried again", id, message.endpoint, attempts: count, error: error)
         }
     }
 
@@ -180,8 +180,7 @@ package final class DeliveryWorker {
     }
 
     private func receipt(of message: OutboxMessage, status: Int?, attempts: Int, error: String?) -> OutboxReceipt {
-        log(message, error == nil ? "delivered" : "given up", attempts: attempts, error: error)
-        return OutboxReceipt(
+        OutboxReceipt(
             id: message.id, endpoint: message.endpoint, isDelivered: error == nil, status: status, attempts: attempts,
             time: clock(), error: error)
     }
@@ -191,12 +190,13 @@ package final class DeliveryWorker {
         try outbox.finish(receipt)
         waiting[receipt.id] = nil
         if receipt.isDelivered { pass.delivered += 1 } else { pass.givenUp += 1 }
+        log(
+            receipt.isDelivered ? "delivered" : "given up", receipt.id, receipt.endpoint, attempts: receipt.attempts,
+            error: receipt.error)
     }
 
-    private func log(_ message: OutboxMessage, _ text: Logger.Message, attempts: Int, error: String?) {
-        var metadata: Logger.Metadata = [
-            "delivery": "\(message.id)", "endpoint": "\(message.endpoint)", "attempts": "\(attempts)",
-        ]
+    private func log(_ text: Logger.Message, _ id: String, _ endpoint: String, attempts: Int, error: String?) {
+        var metadata: Logger.Metadata = ["delivery": "\(id)", "endpoint": "\(endpoint)", "attempts": "\(attempts)"]
         metadata["error"] = error.map { "\($0)" }
         logger.log(level: error == nil ? .info : .warning, text, metadata: metadata)
     }

@@ -14,7 +14,8 @@ extension HTTPRequest {
         guard url.contains("://"), allowedSchemes.contains(where: { $0.rawValue == scheme }) else {
             let schemes = allowedSchemes.map(\.rawValue).sorted().joined(separator: " or ")
             throw HTTPTransferError(
-                .invalidURL, "the URL's scheme is not allowed", remedy: "Give an absolute URL that begins with \(schemes)")
+                .invalidURL, "the URL's scheme is not allowed",
+                remedy: "Give an absolute URL that begins with \(schemes)")
         }
         for header in headers {
             guard !header.name.isEmpty, header.name.utf8.allSatisfy(HTTPRequest.isTokenByte) else {

@@ -42,7 +42,8 @@ package struct HTTPTransferError: DiagnosedError {
         case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL:
             let schemes = request.allowedSchemes.map(\.rawValue).sorted().joined(separator: " or ")
             self.init(
-                .invalidURL, "cannot use the URL: \(reason)", remedy: "Give an absolute URL that begins with \(schemes)")
+                .invalidURL, "cannot use the URL: \(reason)", remedy: "Give an absolute URL that begins with \(schemes)"
+            )
         case CURLE_COULDNT_RESOLVE_HOST:
             self.init(.nameResolutionFailed, "cannot look up the server's name", remedy: "Check the name and the DNS")
         case CURLE_COULDNT_CONNECT:
