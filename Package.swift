@@ -46,6 +46,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
         .systemLibrary(name: "CHyperscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
@@ -82,7 +83,7 @@ let package = Package(
         .target(
             name: "Delivery", dependencies: ["Diagnostics", "HTTPTransfer", "Outbox", "Storage", logging],
             swiftSettings: settings),
-        .target(name: "Systemd", dependencies: [logging], swiftSettings: settings),
+        .target(name: "Systemd", dependencies: ["CLinux", "Diagnostics", logging], swiftSettings: settings),
         .target(
             name: "ServiceConfiguration", dependencies: ["Diagnostics", "Outbox", "Policies", "Storage"],
             swiftSettings: settings),
@@ -180,7 +181,9 @@ let package = Package(
         .testTarget(
             name: "DeliveryTests", dependencies: ["Delivery", "Diagnostics", "HTTPTransfer", "Outbox", "TestSupport"],
             swiftSettings: settings),
-        .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport", logging], swiftSettings: settings),
+        .testTarget(
+            name: "SystemdTests", dependencies: ["CLinux", "Diagnostics", "Systemd", "TestSupport", logging],
+            swiftSettings: settings),
         .testTarget(
             name: "ServiceConfigurationTests",
             dependencies: ["ServiceConfiguration", "Diagnostics", "Policies", "TestSupport"],
