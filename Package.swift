@@ -110,7 +110,8 @@ let package = Package(
         .target(
             name: "ControlAPI",
             dependencies: [
-                "ControlModels", "Daemon", "Diagnostics", "Moderation", lifecycle, logging,
+                "ControlModels", "Daemon", "Diagnostics", "Moderation", "Policies", "Registry", "ServiceConfiguration",
+                lifecycle, logging,
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings),

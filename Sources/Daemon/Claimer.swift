@@ -1,3 +1,4 @@
+import ServiceConfiguration
 import AuditLog
 import Foundation
 import Intake
@@ -51,7 +52,7 @@ final class Claimer {
         let entry = try receive(file)
         do {
             try daemon.vault.claim(file.path, id: entry.id, customer: entry.customer)
-        } catch let error as StorageError where error.code == .notFound {
+        } catch where error.code == .notFound {
             try daemon.registry.withdraw(entry.id)
             return .gone
         }

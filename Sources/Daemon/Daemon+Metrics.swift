@@ -1,3 +1,4 @@
+import Vault
 import Foundation
 import Moderation
 import Registry

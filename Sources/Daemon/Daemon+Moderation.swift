@@ -1,3 +1,4 @@
+import Reports
 import AuditLog
 package import ControlModels
 import Foundation
@@ -96,6 +97,13 @@ extension Daemon {
         }
         try registry.reopen(id, by: actor, reason: reason)
         activity.signal()
+    }
+
+    /// The report of a dataset; `nil` if it has none yet.
+    package func reportBytes(_ id: DatasetID) throws -> [UInt8]? {
+        let path = vault.layout.report(id)
+        guard try FileStatus.of(path) != nil else { return nil }
+        return try InputFile.contents(of: path, limit: 1 << 30)
     }
 
     /// Quarantined rows, for a list.

@@ -1,8 +1,10 @@
+import Diagnostics
+import Registry
 import AuditLog
 package import ControlModels
 import Foundation
 import Logging
-package import Policies
+import Policies
 import ServiceConfiguration
 
 extension Daemon {

@@ -1,3 +1,4 @@
+import Vault
 import AuditLog
 package import ControlModels
 import Foundation

@@ -1,10 +1,10 @@
 package import AuditLog
-import Foundation
+package import Foundation
 package import Logging
-package import Moderation
-package import Pipeline
+import Moderation
+import Pipeline
 package import Registry
-package import ServiceConfiguration
+import ServiceConfiguration
 import Synchronization
 package import Vault
 

@@ -1,5 +1,7 @@
+import Vault
+import ServiceConfiguration
 import Foundation
-import Intake
+package import Intake
 import Logging
 import Registry
 import Storage

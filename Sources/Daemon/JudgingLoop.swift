@@ -1,3 +1,4 @@
+import ServiceConfiguration
 import AuditLog
 import Foundation
 import Logging

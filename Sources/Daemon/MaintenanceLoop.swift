@@ -1,3 +1,5 @@
+import ServiceConfiguration
+import Moderation
 import AuditLog
 import Foundation
 import Intake
