@@ -140,6 +140,7 @@ package struct AuditDatabase: Sendable {
             throw AuditError.system(
                 .cannotOpen, "the audit database cannot be made", remedy: "Check the rights of its folder", path: path)
         }
+        DurableFile.giveAway(descriptor, ownedLike: URL(fileURLWithPath: path).deletingLastPathComponent().path)
         // The log and the shared memory take their mode from this file; the umask is not to lock the group out.
         fchmod(descriptor, 0o640)
         Glibc.close(descriptor)

@@ -107,7 +107,8 @@ extension AuditVerification {
     /// What was found, as one JSON object.
     package func json() -> String {
         var members: [String: CanonicalJSON] = [
-            "checkpoints": signatures.json, "first_bad": .null, "head": .null, "head_file": .bool(hasHeadFile), "instance": .string(instance),
+            "checkpoints": signatures.json, "first_bad": .null, "head": .null, "head_file": .bool(hasHeadFile),
+            "instance": .string(instance),
             "intact_records": .integer(Int128(intactCount)),
             "status": .string(failure == nil ? "intact" : "tampered"),
         ]

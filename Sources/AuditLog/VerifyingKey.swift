@@ -21,7 +21,7 @@ package struct VerifyingKey: Sendable, Hashable {
     package init(parsing text: String) throws(AuditError) {
         let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
         let bytes: [UInt8]?
-        if trimmed.hasPrefix("-----") {
+        if trimmed.contains("-----BEGIN") {
             let der = PEM.decode(trimmed, label: "PUBLIC KEY")
             bytes = der.flatMap { $0.starts(with: Self.prefix) ? Array($0.dropFirst(Self.prefix.count)) : nil }
         } else {
@@ -73,11 +73,11 @@ enum PEM {
         return "-----BEGIN \(label)-----\n\(text)\n-----END \(label)-----\n"
     }
 
-    /// The bytes between the two lines of a label; `nil` if the text has another form.
+    /// The bytes between the two lines of a label; `nil` if the text has another form. Text before it is passed over.
     static func decode(_ text: String, label: String) -> [UInt8]? {
         let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
-        guard lines.count > 2, lines.first == "-----BEGIN \(label)-----", lines.last == "-----END \(label)-----"
-        else { return nil }
-        return Data(base64Encoded: lines[1..<lines.count - 1].joined()).map(Array.init)
+            .drop { $0 != "-----BEGIN \(label)-----" }
+        guard lines.count > 2, lines.last == "-----END \(label)-----" else { return nil }
+        return Data(base64Encoded: lines.dropFirst().dropLast().joined()).map(Array.init)
     }
 }
