@@ -13,6 +13,11 @@ package struct AuditDatabase: Sendable {
     /// The connections: one that writes, and those that read meanwhile.
     package let pool: DatabasePool
 
+    /// What signs checkpoints of the chain; nothing is signed while it is `nil`.
+    ///
+    /// The key must be recorded first: ``record(_:actor:)``.
+    package var signing: AuditSigning?
+
     let clock: @Sendable () -> Date
 
     /// Opens the database at a path, and makes it, and its folder, if they are not there.
@@ -86,6 +91,9 @@ package struct AuditDatabase: Sendable {
                     .schemaAltered, "\"\(name)\" of the audit database is not as Lethe made it",
                     remedy: "Look at it with lethe audit verify, and restore it from a backup", path: path)
             }
+            guard let instance = try String.fetchOne(db, sql: "SELECT instance FROM ledger") else { return }
+            // A failure here is told at the next write, which tries again.
+            try? AuditCheckpointFile.catchUp(with: db, instance: instance, besideDatabase: path)
         }
         return pool
     }
@@ -132,6 +140,7 @@ package struct AuditDatabase: Sendable {
             throw AuditError.system(
                 .cannotOpen, "the audit database cannot be made", remedy: "Check the rights of its folder", path: path)
         }
+        DurableFile.giveAway(descriptor, ownedLike: URL(fileURLWithPath: path).deletingLastPathComponent().path)
         // The log and the shared memory take their mode from this file; the umask is not to lock the group out.
         fchmod(descriptor, 0o640)
         Glibc.close(descriptor)

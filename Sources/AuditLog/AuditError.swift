@@ -37,6 +37,33 @@ package struct AuditError: DiagnosedError, Equatable {
         /// The database does not hold the record that the head file names.
         case headMismatch = "head-mismatch"
 
+        /// The file of checkpoints outside the database cannot be read or written, or a line of it is none of ours.
+        case checkpointFile = "checkpoint-file"
+
+        /// The database does not hold a record that a checkpoint outside it names.
+        case checkpointMismatch = "checkpoint-mismatch"
+
+        /// A key's file cannot be read or written.
+        case keyFile = "key-file"
+
+        /// A key's file may be read by others than its owner.
+        case keyExposed = "key-exposed"
+
+        /// A text is no Ed25519 key in the form that is expected.
+        case invalidKey = "invalid-key"
+
+        /// The ledger does not hold the key.
+        case unknownKey = "unknown-key"
+
+        /// A file is there already and is not overwritten.
+        case fileExists = "file-exists"
+
+        /// A backup cannot be written.
+        case backup = "backup-failed"
+
+        /// The ledger does not go on from the position where an earlier export ended.
+        case positionMismatch = "position-mismatch"
+
         /// A value cannot stand in a record.
         case invalidRecord = "invalid-record"
 

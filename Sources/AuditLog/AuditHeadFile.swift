@@ -55,37 +55,7 @@ struct AuditHeadFile: Codable, Equatable {
         let json: CanonicalJSON = .object([
             "hash": .string(hash), "instance": .string(instance), "sequence": .integer(Int128(sequence)),
         ])
-        let bytes = Array((try json.encoded() + "\n").utf8)
-        let temporary = "\(path).\(UInt64.random(in: .min ... .max))"
-        do throws(AuditError) {
-            try Self.writeAndFlush(bytes, to: temporary)
-            guard rename(temporary, path) == 0 else { throw Self.failure("the head file cannot be replaced", path) }
-            try Self.flushFolder(of: path)
-        } catch {
-            unlink(temporary)
-            throw error
-        }
-    }
-
-    private static func writeAndFlush(_ bytes: [UInt8], to path: String) throws(AuditError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
-        guard descriptor >= 0 else { throw failure("the head file cannot be written", path) }
-        defer { close(descriptor) }
-        // The head is some 150 bytes: a short write means that the disk is full.
-        guard fchmod(descriptor, 0o640) == 0, Glibc.write(descriptor, bytes, bytes.count) == bytes.count,
-            fsync(descriptor) == 0
-        else { throw failure("the head file cannot be written", path) }
-    }
-
-    private static func flushFolder(of path: String) throws(AuditError) {
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure("the head file's folder cannot be flushed", folder) }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw failure("the head file's folder cannot be flushed", folder) }
-    }
-
-    private static func failure(_ message: String, _ path: String) -> AuditError {
-        .system(.headFile, message, remedy: "Check the space and the rights of its folder", path: path)
+        try DurableFile(path: path, name: "the head file", code: .headFile)
+            .replace(with: Array((try json.encoded() + "\n").utf8), mode: 0o640, ownedLike: database)
     }
 }

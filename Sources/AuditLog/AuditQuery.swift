@@ -16,7 +16,7 @@ package struct AuditQuery: Sendable, Hashable {
     /// Only records before this moment.
     package var until: Date?
 
-    /// The SHA-256 of the dataset, or how it begins, in hexadecimal digits.
+    /// The SHA-256 of the dataset, or how it begins, in hexadecimal digits; or the dataset's id, a ULID.
     package var dataset: String?
 
     /// The customer's name.
@@ -43,6 +43,9 @@ package struct AuditQuery: Sendable, Hashable {
     /// In which order.
     package var order: Order = .oldestFirst
 
+    /// Only records behind this number, in the order of their numbers, whatever ``order`` is.
+    package var after: Int64?
+
     /// Creates a query for every record.
     package init() {}
 
@@ -57,11 +60,11 @@ package struct AuditQuery: Sendable, Hashable {
     ///
     /// The index then gives the records in order of time, and a limit is reached without a sort.
     func completed(in db: Database) throws -> AuditQuery {
-        guard let digits = try datasetDigits(), digits.utf8.count < 64 else { return self }
+        guard case .digits(let digits)? = try datasetName(), digits.utf8.count < 64 else { return self }
         let range = "FROM audit_record WHERE dataset >= ? AND dataset < ?"
         let row = try Row.fetchOne(
             db, sql: "SELECT (SELECT min(dataset) \(range)), (SELECT max(dataset) \(range))",
-            arguments: [digits, digits + Self.behindDigits, digits, digits + Self.behindDigits])
+            arguments: [digits, digits + DatasetName.behindDigits, digits, digits + DatasetName.behindDigits])
         guard let row, let first = String.fromDatabaseValue(row[0]), String.fromDatabaseValue(row[1]) == first,
             AuditAnchor.isDigest(first)
         else { return self }
@@ -70,38 +73,42 @@ package struct AuditQuery: Sendable, Hashable {
         return query
     }
 
-    /// A text that sorts behind every hexadecimal digit.
-    private static let behindDigits = "g"
-
-    private func datasetDigits() throws(AuditError) -> String? {
-        guard let digits = dataset?.lowercased() else { return nil }
-        guard !digits.isEmpty, digits.utf8.count <= 64, AuditAnchor.isHexadecimal(digits) else {
+    private func datasetName() throws(AuditError) -> DatasetName? {
+        guard let dataset else { return nil }
+        guard let name = DatasetName(dataset) else {
             throw AuditError(
-                .invalidRecord, "a dataset is named by the hexadecimal digits that its SHA-256 begins with")
+                .invalidRecord,
+                "a dataset is named by its id or by the hexadecimal digits that its SHA-256 begins with")
         }
-        return digits
+        return name
     }
 
-    /// The statement and its arguments.
+    /// The conditions as SQL, with ` WHERE ` in front where there are any, and their arguments.
     ///
     /// One condition, the most selective, is left to an index; the others are marked with `+` against it, because
-    /// SQLite has no statistics to choose by. Every index ends in the time, so bounds on it narrow the search too.
-    func sql() throws(AuditError) -> (sql: String, arguments: StatementArguments) {
+    /// SQLite has no statistics to choose by. Every index but that of subjects ends in the time, so bounds on it narrow
+    /// the search too.
+    func filter() throws(AuditError) -> (sql: String, arguments: StatementArguments) {
         var conditions: [String] = []
         var arguments: StatementArguments = []
+        var hasRange = after != nil
         func require(_ column: String, _ comparison: String, _ value: (any DatabaseValueConvertible)?) {
             guard let value else { return }
-            let isBound = column == "time" || conditions.isEmpty
+            let isBound = column == "time" && !hasRange || conditions.isEmpty
             conditions.append("\(isBound ? "" : "+")\(column) \(comparison) ?")
             arguments += [value]
         }
-        if let digits = try datasetDigits() {
-            if digits.utf8.count == 64 {
-                require("dataset", "=", digits)
-            } else {
-                conditions.append("dataset >= ? AND dataset < ?")
-                arguments += [digits, digits + Self.behindDigits]
-            }
+        require("sequence", ">", after)
+        switch try datasetName() {
+        case .digits(let digits) where digits.utf8.count == 64:
+            require("dataset", "=", digits)
+        case .some(let name):
+            let (condition, values) = name.condition(isIndexed: conditions.isEmpty)
+            conditions.append(condition)
+            arguments += StatementArguments(values)
+            hasRange = true
+        case nil:
+            break
         }
         require("rule", "=", rule)
         require("verdict", "=", verdict?.rawValue)
@@ -111,12 +118,18 @@ package struct AuditQuery: Sendable, Hashable {
         require("line", "=", line)
         if let since { require("time", ">=", try AuditTime(since).description) }
         if let until { require("time", "<", try AuditTime(until).description) }
-        let filter = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+        return (conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND "), arguments)
+    }
+
+    /// The statement that lists the records, and its arguments.
+    func sql() throws(AuditError) -> (sql: String, arguments: StatementArguments) {
+        var (filter, arguments) = try filter()
         let table = "SELECT \(AuditRecord.columns) FROM audit_record\(filter)"
+        if let limit { arguments += [limit] }
+        if after != nil { return ("\(table) ORDER BY sequence\(limit == nil ? "" : " LIMIT ?")", arguments) }
         let ascending = "ORDER BY time, sequence"
         let descending = "ORDER BY time DESC, sequence DESC"
-        guard let limit else { return ("\(table) \(order == .oldestFirst ? ascending : descending)", arguments) }
-        arguments += [limit]
+        guard limit != nil else { return ("\(table) \(order == .oldestFirst ? ascending : descending)", arguments) }
         let newest = "\(table) \(descending) LIMIT ?"
         return (order == .oldestFirst ? "SELECT * FROM (\(newest)) \(ascending)" : newest, arguments)
     }

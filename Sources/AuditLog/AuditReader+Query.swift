@@ -59,11 +59,13 @@ extension AuditRecord {
         previous_hash, hash
         """
 
-    fileprivate static func forEach(matching query: AuditQuery, in db: Database, _ visit: (AuditRecord) -> Void) throws
-    {
+    /// Visits the records that match, one at a time.
+    static func forEach(
+        matching query: AuditQuery, in db: Database, _ visit: (AuditRecord) throws -> Void
+    ) throws {
         let (sql, arguments) = try query.completed(in: db).sql()
         let rows = try Row.fetchCursor(db, sql: sql, arguments: arguments)
-        while let row = try rows.next() { visit(try AuditRecord(row)) }
+        while let row = try rows.next() { try visit(try AuditRecord(row)) }
     }
 
     /// Reads a row without trust in the types of its values.

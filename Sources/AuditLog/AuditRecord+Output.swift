@@ -31,14 +31,7 @@ extension AuditRecord {
             String(sequence), time, actor, event, subject, dataset, customer, rule, verdict, disposition,
             line.map(String.init), body, previousHash, hash,
         ]
-        return cells.map { Self.csvCell($0 ?? "") }.joined(separator: ",")
-    }
-
-    private static func csvCell(_ text: String) -> String {
-        var cell = TerminalText.escape(text, escapesBackslash: false)
-        if let first = cell.first, "=+-@".contains(first) { cell = "'" + cell }
-        guard cell.contains(where: { ",\"".contains($0) }) else { return cell }
-        return "\"" + cell.replacing("\"", with: "\"\"") + "\""
+        return CSV.line(cells)
     }
 
     /// Every field on a line of its own, then the body, for people.
@@ -66,43 +59,20 @@ package struct AuditTable: Sendable {
         "SEQUENCE", "TIME", "EVENT", "DATASET", "LINE", "OUTCOME", "RULE", "CUSTOMER", "SUBJECT",
     ]
 
-    /// Columns of numbers are aligned to the right.
-    private static let numeric: Set<Int> = [0, 4]
-
-    private var rows: [[String]] = [Self.titles]
+    private var table = TextTable(titles: Self.titles, numeric: [0, 4])
 
     /// Creates an empty table.
     package init() {}
 
     /// Adds a record; the dataset's SHA-256 is cut to 12 digits.
     package mutating func append(_ record: AuditRecord) {
-        rows.append(
-            [
-                String(record.sequence), record.time, record.event, record.dataset.map { String($0.prefix(12)) } ?? "-",
-                record.line.map(String.init) ?? "-", record.verdict ?? record.disposition ?? "-", record.rule ?? "-",
-                record.customer ?? "-", record.subject,
-            ].map { TerminalText.escape($0) })
+        table.append([
+            String(record.sequence), record.time, record.event, record.dataset.map { String($0.prefix(12)) } ?? "-",
+            record.line.map(String.init) ?? "-", record.verdict ?? record.disposition ?? "-", record.rule ?? "-",
+            record.customer ?? "-", record.subject,
+        ])
     }
 
-    /// The lines of the table, the titles first.
-    package func text() -> String {
-        let widths = Self.titles.indices.map { column in rows.reduce(0) { max($0, $1[column].count) } }
-        var text = ""
-        for row in rows {
-            for (column, cell) in row.enumerated() {
-                if column > 0 { text += "  " }
-                let isLast = column == row.count - 1
-                text += isLast ? cell : cell.padded(to: widths[column], onLeft: Self.numeric.contains(column))
-            }
-            text += "\n"
-        }
-        return text
-    }
-}
-
-extension String {
-    fileprivate func padded(to width: Int, onLeft: Bool = false) -> String {
-        let padding = String(repeating: " ", count: max(0, width - count))
-        return onLeft ? padding + self : self + padding
-    }
+    /// The lines that were added since the last call, the titles before the first ones.
+    package mutating func flush() -> String { table.flush() }
 }

@@ -19,6 +19,39 @@ package struct AuditVerification: Sendable, Hashable {
 
         /// The record is not the one that is known from the head file or from `--expect`.
         case headMismatch = "head-mismatch"
+
+        /// A signature over the record, a checkpoint's or that of a key's rotation, is not by a key that is trusted.
+        case badSignature = "bad-signature"
+
+        /// The record is not the one that a checkpoint names, or checkpoints were removed, added or changed.
+        case checkpointMismatch = "checkpoint-mismatch"
+
+        /// Keys to trust were given, but no checkpoint is signed by them.
+        case unsigned
+    }
+
+    /// What was found of signed checkpoints.
+    package struct Signatures: Sendable, Hashable {
+        /// How many checkpoints were found right.
+        package var checkpointCount = 0
+
+        /// The last record that a checkpoint covers; what comes behind it is not signed yet.
+        package var lastSequence: Int64?
+
+        /// The ids of the keys that signed, in the order of their first use.
+        package var keyIDs: [String] = []
+
+        /// Whether the keys were given to the check, rather than taken from the chain itself.
+        package var areKeysGiven = false
+
+        /// Whether the file of checkpoints lies beside the database.
+        package var hasFile = false
+
+        mutating func count(_ checkpoint: AuditCheckpoint) {
+            checkpointCount += 1
+            lastSequence = checkpoint.sequence
+            if !keyIDs.contains(checkpoint.key) { keyIDs.append(checkpoint.key) }
+        }
     }
 
     /// The first bad record, and why.
@@ -45,6 +78,9 @@ package struct AuditVerification: Sendable, Hashable {
     /// Whether a head file lies beside the database; without it the removal of the last records cannot be seen.
     package var hasHeadFile: Bool
 
+    /// What was found of signed checkpoints.
+    package var signatures = Signatures()
+
     /// The first bad record; `nil` if all is intact.
     package var failure: Failure?
 }
@@ -64,13 +100,15 @@ extension AuditVerification {
         if !hasHeadFile && intactCount > 0 {
             lines.append("no head file: the removal of the last records would not be seen")
         }
+        lines += signatures.lines()
         return lines.joined(separator: "\n") + "\n"
     }
 
     /// What was found, as one JSON object.
     package func json() -> String {
         var members: [String: CanonicalJSON] = [
-            "first_bad": .null, "head": .null, "head_file": .bool(hasHeadFile), "instance": .string(instance),
+            "checkpoints": signatures.json, "first_bad": .null, "head": .null, "head_file": .bool(hasHeadFile),
+            "instance": .string(instance),
             "intact_records": .integer(Int128(intactCount)),
             "status": .string(failure == nil ? "intact" : "tampered"),
         ]
@@ -85,5 +123,27 @@ extension AuditVerification {
         }
         // Without a fraction among the numbers, encoding does not fail.
         return (try? CanonicalJSON.object(members).encoded()) ?? "null"
+    }
+}
+
+extension AuditVerification.Signatures {
+    /// What was found, for people; nothing where nothing is signed.
+    fileprivate func lines() -> [String] {
+        guard checkpointCount > 0, let lastSequence else { return [] }
+        let names = keyIDs.map { TerminalText.escape($0) }.joined(separator: " ")
+        var lines = ["checkpoints: \(checkpointCount) verified, up to record \(lastSequence)", "keys: \(names)"]
+        if !areKeysGiven {
+            lines.append("the keys come from the chain itself: give --public-key to check against a key that you hold")
+        }
+        if !hasFile { lines.append("no checkpoints file: the removal of checkpoints would not be seen") }
+        return lines
+    }
+
+    fileprivate var json: CanonicalJSON {
+        .object([
+            "count": .integer(checkpointCount), "file": .bool(hasFile),
+            "key_ids": .array(keyIDs.map(CanonicalJSON.string)), "keys": .string(areKeysGiven ? "given" : "chain"),
+            "last_sequence": lastSequence.map { .integer(Int128($0)) } ?? .null,
+        ])
     }
 }

@@ -79,3 +79,22 @@ extension Collection<UInt8> {
         return String(decoding: text, as: UTF8.self)
     }
 }
+
+extension Array where Element == UInt8 {
+    /// The bytes that lower-case hexadecimal digits stand for; `nil` for any other text.
+    init?(hexadecimal text: String) {
+        guard text.utf8.count.isMultiple(of: 2), AuditAnchor.isHexadecimal(text) else { return nil }
+        var bytes: [UInt8] = []
+        var high: UInt8?
+        for digit in text.utf8 {
+            let value = digit < 0x3A ? digit - 0x30 : digit - 0x57
+            if let upper = high {
+                bytes.append(upper << 4 | value)
+                high = nil
+            } else {
+                high = value
+            }
+        }
+        self = bytes
+    }
+}

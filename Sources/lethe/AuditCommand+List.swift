@@ -1,7 +1,5 @@
 import ArgumentParser
 import AuditLog
-import Foundation
-import Moderation
 
 extension AuditCommand {
     /// Lists records.
@@ -11,7 +9,8 @@ extension AuditCommand {
             discussion: """
                 Conditions add up. Without --limit or --all the last 100 records that match are listed. A time is \
                 today, yesterday or week-ago (local midnight), or ISO 8601, local unless it ends in Z or an offset; \
-                --since includes it, --until does not.
+                --since includes it, --until does not. A dataset is named by the SHA-256 of its bytes, or how that \
+                begins, or by the id that the daemon gave it.
 
                 In tables and CSV, control characters are escaped; in CSV, a name that a spreadsheet would take for \
                 a formula gets an apostrophe in front.
@@ -19,43 +18,13 @@ extension AuditCommand {
                 EXAMPLES
                   lethe audit list --verdict rejected --since week-ago
                   lethe audit list --dataset 3f2a91 --rule bias --json
+                  lethe audit list --dataset 01KAV7Q2M8C1W5T9XJ4Z0R6D3E --all
                 """
         )
 
-        enum Format: String, ExpressibleByArgument, CaseIterable {
-            case table
-            case json
-            case csv
-        }
-
         @OptionGroup var location: DatabaseOption
 
-        @Option(help: "Only records from this time on.")
-        var since: String?
-
-        @Option(help: "Only records before this time.")
-        var until: String?
-
-        @Option(help: "The dataset's SHA-256, or how it begins.")
-        var dataset: String?
-
-        @Option(help: "The customer.")
-        var customer: String?
-
-        @Option(help: "The rule that decided.")
-        var rule: String?
-
-        @Option(help: "The verdict on the dataset.")
-        var verdict: Verdict?
-
-        @Option(help: "What became of the example.")
-        var disposition: Disposition?
-
-        @Option(help: "What happened.")
-        var event: AuditEvent?
-
-        @Option(help: "The example's line in the dataset.")
-        var line: Int?
+        @OptionGroup var conditions: Conditions
 
         @Option(help: "List at most this many records, the last ones. (default: 100)")
         var limit: Int?
@@ -76,18 +45,13 @@ extension AuditCommand {
             if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1 on.") }
             if all && limit != nil { throw ValidationError("--all and --limit exclude each other.") }
             if json && format == .csv { throw ValidationError("--json and --format csv exclude each other.") }
-            do throws(AuditError) {
-                try makeQuery().validate()
-            } catch {
-                throw ValidationError([error.message, error.remedy].compactMap(\.self).joined(separator: ". ") + ".")
-            }
         }
 
         func run() throws {
             let query = try AuditCommand.reading(makeQuery)
             let reader = try AuditCommand.reading(location.open)
-            var output = BufferedOutput()
-            let count = try AuditCommand.reading { () throws(AuditError) in
+            var output = AuditOutput()
+            let count = try AuditCommand.reading {
                 switch json ? .json : format {
                 case .table: try listTable(query, reader, &output)
                 case .json: try listJSON(query, reader, &output)
@@ -102,23 +66,13 @@ extension AuditCommand {
         }
 
         private func makeQuery() throws(AuditError) -> AuditQuery {
-            var query = AuditQuery()
-            let now = Date()
-            if let since { query.since = try AuditTimeExpression.parse(since, now: now, timeZone: .current) }
-            if let until { query.until = try AuditTimeExpression.parse(until, now: now, timeZone: .current) }
-            query.dataset = dataset
-            query.customer = customer
-            query.rule = rule
-            query.verdict = verdict
-            query.disposition = disposition
-            query.event = event
-            query.line = line
+            var query = try conditions.query()
             query.limit = all ? nil : limit ?? 100
             query.order = order
             return query
         }
 
-        private func listTable(_ query: AuditQuery, _ reader: AuditReader, _ output: inout BufferedOutput)
+        private func listTable(_ query: AuditQuery, _ reader: AuditReader, _ output: inout AuditOutput)
             throws(AuditError) -> Int
         {
             var table = AuditTable()
@@ -127,11 +81,11 @@ extension AuditCommand {
                 table.append(record)
                 count += 1
             }
-            if count > 0 { output.write(table.text()) }
+            if count > 0 { output.write(table.flush()) }
             return count
         }
 
-        private func listJSON(_ query: AuditQuery, _ reader: AuditReader, _ output: inout BufferedOutput)
+        private func listJSON(_ query: AuditQuery, _ reader: AuditReader, _ output: inout AuditOutput)
             throws(AuditError) -> Int
         {
             var count = 0
@@ -144,7 +98,7 @@ extension AuditCommand {
             return count
         }
 
-        private func listCSV(_ query: AuditQuery, _ reader: AuditReader, _ output: inout BufferedOutput)
+        private func listCSV(_ query: AuditQuery, _ reader: AuditReader, _ output: inout AuditOutput)
             throws(AuditError) -> Int
         {
             var count = 0
@@ -158,7 +112,4 @@ extension AuditCommand {
     }
 }
 
-extension Verdict: ExpressibleByArgument {}
-extension Disposition: ExpressibleByArgument {}
-extension AuditEvent: ExpressibleByArgument {}
 extension AuditQuery.Order: ExpressibleByArgument {}
