@@ -111,6 +111,14 @@ final class Activity: Sendable {
         signal()
     }
 
+    /// Waits some seconds, or until the daemon stops.
+    func pause(seconds: Double) {
+        let end = Date().addingTimeInterval(seconds)
+        condition.lock()
+        while !isStopping, condition.wait(until: end) {}
+        condition.unlock()
+    }
+
     /// Waits for work, at most some seconds.
     func wait(seconds: Double) {
         condition.lock()
