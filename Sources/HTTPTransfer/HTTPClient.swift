@@ -4,7 +4,8 @@ import Diagnostics
 /// Sends HTTP requests over libcurl's easy interface.
 ///
 /// What libcurl does by default and is off here: redirects, proxies out of the environment, `~/.netrc`, signals. TLS is
-/// always verified, and is 1.2 or newer. A process that uses it must ignore SIGPIPE.
+/// always verified, and is 1.2 or newer. A process that uses TLS ignores SIGPIPE: with signals off libcurl leaves that to
+/// its caller.
 package enum HTTPClient {
     /// Sends a request and blocks until the response is complete; never to be called on Swift's cooperative pool.
     ///

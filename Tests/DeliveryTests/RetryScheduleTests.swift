@@ -8,7 +8,9 @@ struct RetryScheduleTests {
 
     @Test(
         "Delays double from 5 s up to an hour and are drawn from zero on",
-        arguments: [(1, 5.0), (2, 10), (3, 20), (10, 2560), (11, 3600), (12, 3600), (1000, 3600), (Int.max, 3600)])
+        arguments: [
+            (1, 5), (2, 10), (3, 20), (10, 2560), (11, 3600), (12, 3600), (1000, 3600), (Int.max, 3600),
+        ] as [(Int, Double)])
     func backoff(failures: Int, longest: TimeInterval) {
         #expect(schedule.delay(afterFailures: failures, random: 0) == 0)
         #expect(schedule.delay(afterFailures: failures, random: 0.5) == longest / 2)

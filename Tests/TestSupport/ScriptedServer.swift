@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// A real HTTP server in a process of its own, which answers as it was told and records what it is asked.
 package final class ScriptedServer {
@@ -24,7 +24,7 @@ package final class ScriptedServer {
         package var method: String
         package var path: String
         package var headers: [String: String]
-        /// The content, in base64.
+        /// The content; base64 in the record.
         package var content: Data
     }
 
@@ -62,9 +62,8 @@ package final class ScriptedServer {
             replies: replies, port: port, socket: socket, certificate: certificate?.path, key: certificate?.keyPath,
             record: folder.file("requests"))
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [
-            "python3", folder.file("server.py"), String(decoding: try JSONEncoder().encode(options), as: UTF8.self),
-        ]
+        try folder.write(Array(try JSONEncoder().encode(options)), to: "options.json")
+        process.arguments = ["python3", folder.file("server.py"), folder.file("options.json")]
         process.standardOutput = pipe
         process.standardError = FileHandle.nullDevice
         try process.run()
@@ -78,7 +77,8 @@ package final class ScriptedServer {
     /// Ends the server.
     package func stop() {
         guard process.isRunning else { return }
-        process.terminate()
+        // Not SIGTERM: a child inherits the mask of the thread that starts it, and a test's thread may block that.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 
@@ -111,7 +111,7 @@ package final class ScriptedServer {
     private static let script = #"""
         import base64, http.server, json, socketserver, ssl, sys, threading
 
-        options = json.loads(sys.argv[1])
+        options = json.load(open(sys.argv[1]))
         lock = threading.Lock()
         count = 0
 
