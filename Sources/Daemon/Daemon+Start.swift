@@ -56,8 +56,11 @@ extension Daemon {
             needsModel
             ? try ModelLocation.resolve(option: settings.modelPath, environment: environment)
             : settings.modelPath ?? ""
-        let signer: Signer? = key.map { key in
-            { bytes in Manifest.Signature(key: key.id, value: Data(try key.sign(bytes)).base64EncodedString()) }
+        var signer: Signer?
+        if let key {
+            signer = { (bytes: [UInt8]) throws -> Manifest.Signature in
+                Manifest.Signature(key: key.id, value: Data(try key.sign(bytes)).base64EncodedString())
+            }
         }
         return Daemon(
             configuration: LiveConfiguration(settings, policies), audit: audit, modelPath: modelPath,

@@ -41,7 +41,14 @@ struct LethedCommand: AsyncParsableCommand {
     @Option(help: "The configuration.", completion: .file(extensions: ["yaml", "yml"]))
     var config: String?
 
-    @Option(help: "The least level that is logged: trace, debug, info, notice, warning, error or critical.")
+    @Option(
+        help: "The least level that is logged: trace, debug, info, notice, warning, error or critical.",
+        transform: { text in
+            guard let level = Logger.Level(rawValue: text) else {
+                throw ValidationError("`\(text)` is no level of a log.")
+            }
+            return level
+        })
     var logLevel: Logger.Level = .info
 
     func run() async throws {
@@ -125,14 +132,16 @@ private struct StopNotice: Service {
     }
 }
 
-extension Logger.Level: @retroactive ExpressibleByArgument {}
-
 @main
 enum Main {
     static func main() async {
         signal(SIGPIPE, SIG_IGN)
+        // Whoever started us may have had signals blocked, and a child inherits that.
+        var none = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, nil)
         do {
-            var command = try LethedCommand.parse()
+            let command = try LethedCommand.parse()
             try await command.run()
         } catch {
             let code = LethedCommand.exitCode(for: error)
