@@ -94,6 +94,9 @@ let package = Package(
         .target(
             name: "Registry", dependencies: ["AuditLog", "Diagnostics", "Moderation", database],
             swiftSettings: settings),
+        .target(
+            name: "Gate", dependencies: ["AuditLog", "Moderation", "Registry", "Storage", "Vault", crypto],
+            swiftSettings: settings),
         .target(name: "ControlModels", dependencies: ["Moderation"], swiftSettings: settings),
         .target(
             name: "ControlClient", dependencies: ["ControlModels", "Diagnostics", "HTTPTransfer"],
@@ -134,9 +137,8 @@ let package = Package(
             name: "lethe",
             dependencies: [
                 "AuditLog", "ServiceConfiguration", "ControlClient", "ControlModels", "Datasets", "Diagnostics",
-                "ForgetFilter", "LanguageModels", "Moderation", "Pipeline", "Policies", "Registry", "Reports",
-                "Storage",
-                "TensorKernels", "Vault",
+                "ForgetFilter", "Gate", "LanguageModels", "Moderation", "Pipeline", "Policies", "Registry", "Reports",
+                "Storage", "TensorKernels", "Vault",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

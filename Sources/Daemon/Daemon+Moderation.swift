@@ -38,7 +38,7 @@ extension Daemon {
             guard entry.state == .decided, entry.isPublished, entry.verdict?.opensGate == true, !entry.isPurged else {
                 throw DaemonError(
                     .notModerated, "dataset \(id) has no cleared output that a row could join",
-                    remedy: "Have it judged again under another policy by lethe rejudge")
+                    remedy: "Have it judged again under another policy by lethe dataset rejudge")
             }
             if state == .released, let row = rows.first(where: { lines.contains($0.line) && isMalformed($0) }) {
                 throw DaemonError(

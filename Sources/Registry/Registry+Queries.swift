@@ -143,6 +143,28 @@ package struct RegistryReader: Sendable {
         }
         return try sequence.flatMap { try reader.record($0) }
     }
+
+    /// The hash of a dataset's cleared output as the latest record before another one has it.
+    package func clearedHash(
+        _ id: DatasetID, before sequence: Int64, through reader: AuditReader
+    ) throws -> String? {
+        let sequences = try connection.read { db in
+            try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT sequence FROM audit_record INDEXED BY audit_record_subject
+                    WHERE subject >= ? AND subject < ? AND sequence < ?
+                        AND event IN ('dataset.judged', 'example.released', 'example.restored')
+                    ORDER BY sequence DESC
+                    """, arguments: [id.description, id.description + ";", sequence])
+        }
+        for sequence in sequences {
+            guard let record = try reader.record(sequence), record.isIntact else { return nil }
+            if let hash = try CanonicalJSON(parsing: record.body)["cleared"]?.text { return hash }
+            if record.event == AuditEvent.datasetJudged.rawValue { return nil }
+        }
+        return nil
+    }
 }
 
 extension QuarantinedRow {

@@ -31,7 +31,7 @@ extension Vault {
         guard sha256(of: bytes) == manifest.output.sha256 else {
             throw VaultError(
                 .altered, "the cleared file of dataset \(id) is not what was recorded",
-                remedy: "Have it judged again by lethe rejudge", path: path)
+                remedy: "Have it judged again by lethe dataset rejudge", path: path)
         }
         var lines = bytes.split(separator: 0x0A)[...]
         let stored = Dictionary(uniqueKeysWithValues: try quarantinedRows(id).map { ($0.line, $0) })
