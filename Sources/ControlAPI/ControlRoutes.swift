@@ -30,7 +30,7 @@ struct ControlRoutes: Sendable {
         let router = Router(context: ControlContext.self)
         router.get("healthz") { _, context in
             try await answer(context) { daemon in
-                let health = HealthReport(problems: daemon.problems)
+                let health = HealthReport(problems: daemon.failures)
                 return (health.problems.isEmpty ? .ok : .serviceUnavailable, try ControlJSON.encode(health))
             }
         }
@@ -217,7 +217,8 @@ struct ControlRoutes: Sendable {
         case let error as PolicyErrors:
             refusal = Refusal(
                 status: .unprocessableContent,
-                report: ErrorReport(code: "policy-refused", message: error.description))
+                report: ErrorReport(
+                    code: "policy-refused", message: error.errors.map(\.description).joined(separator: "; ")))
         case let error as any DiagnosedError:
             refusal = Refusal(
                 status: .conflict,

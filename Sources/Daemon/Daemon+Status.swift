@@ -12,11 +12,17 @@ extension Daemon {
     /// The version of this program.
     package static let version = "0.2.0"
 
-    /// What is wrong, by part; empty where all is well.
-    package var problems: [String: String] {
+    /// What keeps the daemon from its work, by part; empty where nothing does.
+    package var failures: [String: String] {
         var problems = activity.problems
         let late = heartbeats.late
         if !late.isEmpty { problems["watchdog"] = "no sign of life from: \(late.joined(separator: ", "))" }
+        return problems
+    }
+
+    /// What is wrong, by part: the failures, and a reload that was refused.
+    package var problems: [String: String] {
+        var problems = failures
         if let refusal = configuration.refusal { problems["policies"] = "the latest reload was refused: \(refusal)" }
         return problems
     }

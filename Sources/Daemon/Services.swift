@@ -28,6 +28,9 @@ package final class Readiness: Sendable {
     }
 }
 
+// A loop ends as soon as the daemon stops; its service waits for its own turn, since the group takes an end before that
+// for a failure.
+
 /// The inbox's loop as a service.
 package struct InboxService: Service {
     private let daemon: Daemon
@@ -49,6 +52,7 @@ package struct InboxService: Service {
                 readiness.isReady("inbox")
                 loop.run()
             }
+            try await gracefulShutdown()
         } onGracefulShutdown: {
             daemon.stop()
             watcher.wake()
@@ -76,6 +80,7 @@ package struct JudgingService: Service {
                 }
                 try await group.waitForAll()
             }
+            try await gracefulShutdown()
         } onGracefulShutdown: {
             daemon.stop()
         }
@@ -110,6 +115,7 @@ package struct MaintenanceService: Service {
                     daemon.activity.pause(seconds: max(0.2, seconds))
                 }
             }
+            try await gracefulShutdown()
         } onGracefulShutdown: {
             daemon.stop()
         }
@@ -141,6 +147,7 @@ package struct PolicyWatchService: Service {
                     _ = try? daemon.reload(actor: "lethed (file change)")
                 }
             }
+            try await gracefulShutdown()
         } onGracefulShutdown: {
             daemon.stop()
             watcher.wake()

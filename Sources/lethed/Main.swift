@@ -136,6 +136,8 @@ private struct StopNotice: Service {
 enum Main {
     static func main() async {
         signal(SIGPIPE, SIG_IGN)
+        // A file that would pass a limit is an error of the write, not the end of the process.
+        signal(SIGXFSZ, SIG_IGN)
         // Whoever started us may have had signals blocked, and a child inherits that.
         var none = sigset_t()
         sigemptyset(&none)
