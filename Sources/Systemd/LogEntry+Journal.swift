@@ -19,7 +19,7 @@ extension LogEntry {
     ///
     /// Bytes other than A–Z, 0–9 and `_` become `_`, and a key's leading `_` go: the journal drops such names, and keeps
     /// them for what it vouches for itself.
-    static func fieldName(_ key: String) -> String {
+    package static func fieldName(_ key: String) -> String {
         let name = key.utf8.map { byte in
             switch byte {
             case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): byte

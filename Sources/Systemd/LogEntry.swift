@@ -1,7 +1,7 @@
 import Logging
 
 /// One log message as both outputs need it: metadata merged, values rendered, in a fixed order.
-struct LogEntry {
+package struct LogEntry {
     var priority: Int
     var level: Logger.Level
     var message: String

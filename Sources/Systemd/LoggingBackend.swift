@@ -1,5 +1,5 @@
-package import Logging
 import Glibc
+package import Logging
 
 /// Where a program's log goes: journald, a service manager that reads standard error, or people.
 package struct LoggingBackend: Sendable {
@@ -38,7 +38,7 @@ package struct LoggingBackend: Sendable {
     }
 
     /// Chooses the destination for another standard error and another journal.
-    init(
+    package init(
         environment: [String: String], identifier: String, level: Logger.Level, standardError: Int32,
         journalPath: String
     ) {

@@ -1,4 +1,4 @@
-import Glibc
+package import Glibc
 
 /// Tells the service manager how the service is doing, in the protocol of sd_notify(3).
 ///
@@ -29,7 +29,7 @@ package struct ServiceNotifier: Sendable {
     }
 
     /// Creates a notifier with another process id, limit in microseconds on a send, and clock.
-    init(
+    package init(
         environment: [String: String], processIdentifier: pid_t, sendTimeout: Int,
         monotonicMicroseconds: @escaping @Sendable () -> UInt64
     ) throws(SystemdError) {

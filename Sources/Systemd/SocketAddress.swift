@@ -1,14 +1,14 @@
 import Glibc
 
 /// The address of a Unix socket: a path, or a name in the abstract namespace (unix(7)).
-struct SocketAddress: Sendable {
+package struct SocketAddress: Sendable {
     private let address: sockaddr_un
     private let length: socklen_t
 
     /// Reads an address as systemd writes it: an absolute path, or `@` and an abstract name.
     ///
     /// - Throws: `invalidSocketAddress` if it is neither, or longer than `sockaddr_un` can hold.
-    init(_ text: String) throws(SystemdError) {
+    package init(_ text: String) throws(SystemdError) {
         var bytes = Array(text.utf8)
         let isAbstract = bytes.first == UInt8(ascii: "@") && bytes.count > 1
         guard isAbstract || bytes.first == UInt8(ascii: "/"), !bytes.contains(0) else {
@@ -33,7 +33,7 @@ struct SocketAddress: Sendable {
     }
 
     /// Calls `body` with what bind(2) and sendto(2) want.
-    func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+    package func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         withUnsafeBytes(of: address) { bytes in
             bytes.withMemoryRebound(to: sockaddr.self) { body($0.baseAddress!, length) }
         }

@@ -16,7 +16,7 @@ package struct SystemdError: DiagnosedError {
     package var location: SourceLocation?
 
     /// Creates an error.
-    init(_ code: Code, _ message: String, remedy: String? = nil) {
+    package init(_ code: Code, _ message: String, remedy: String? = nil) {
         self.code = code
         self.message = message
         self.remedy = remedy

@@ -1,11 +1,11 @@
-package import Logging
 import Glibc
+package import Logging
 import Synchronization
 
 /// Logs to standard error, one line a message.
 package struct TextLogHandler: LogHandler {
     /// How a line begins.
-    enum Style {
+    package enum Style: Sendable {
         /// With the time and the level: for people and files.
         case plain
         /// With `<N>`: for a service manager, which adds the time itself.
@@ -21,7 +21,7 @@ package struct TextLogHandler: LogHandler {
     private let now: @Sendable () -> Int
 
     /// Creates a handler; `now` gives the seconds since 1970.
-    init(
+    package init(
         style: Style, output: LogOutput, level: Logger.Level, metadataProvider: Logger.MetadataProvider? = nil,
         now: @escaping @Sendable () -> Int = { time(nil) }
     ) {
@@ -41,7 +41,9 @@ package struct TextLogHandler: LogHandler {
         write(LogEntry(event, handler: metadata, provider: metadataProvider))
     }
 
-    /// Writes an entry. A line that standard error does not take is lost: nobody is left to tell.
+    /// Writes an entry.
+    ///
+    /// A line that standard error does not take is lost: nobody is left to tell.
     func write(_ entry: LogEntry) {
         switch style {
         case .plain: output.write(entry.plainLine(time: now()))
@@ -51,11 +53,11 @@ package struct TextLogHandler: LogHandler {
 }
 
 /// A descriptor that all log handlers of a process share, so that lines never run into each other.
-final class LogOutput: Sendable {
+package final class LogOutput: Sendable {
     private let descriptor: Mutex<Int32>
 
     /// Wraps a descriptor that stays open.
-    init(descriptor: Int32) {
+    package init(descriptor: Int32) {
         self.descriptor = Mutex(descriptor)
     }
 
