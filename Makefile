@@ -2,9 +2,16 @@
 SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
-BINARY = .build/release/lethe
+BINARIES ?= .build/release
+BINARY = $(BINARIES)/lethe
+PROGRAMS = lethe lethed lethe-fetch
+MANUALS = lethe.1 lethed.8 lethe-fetch.8
+# systemd reads these below /usr/local and /usr; with another PREFIX, give UNITS=/etc/systemd/system and so on.
+UNITS ?= $(PREFIX)/lib/systemd/system
+SYSUSERS ?= $(PREFIX)/lib/sysusers.d
+TMPFILES ?= $(PREFIX)/lib/tmpfiles.d
 
-.PHONY: all setup build demo test lint format bench install clean
+.PHONY: all setup build demo test lint format bench install install-files clean
 
 all: build
 
@@ -12,7 +19,7 @@ setup:
 	scripts/setup
 
 build: setup
-	$(SWIFT) build -c release --product lethe
+	for program in $(PROGRAMS); do $(SWIFT) build -c release --product $$program || exit 1; done
 
 demo: build
 	scripts/demo $(BINARY)
@@ -20,7 +27,7 @@ demo: build
 # Tests run in release: kernels without optimisation are too slow to check numerics with.
 test: setup lint
 	$(SWIFT) build -c release --build-tests
-	$(SWIFT) build -c release --product lethe
+	for program in $(PROGRAMS); do $(SWIFT) build -c release --product $$program || exit 1; done
 	$(SWIFT) test -c release --skip-build
 
 lint:
@@ -34,14 +41,32 @@ bench: build
 	scripts/bench $(BINARY) $(SETS)
 
 install: build
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)/etc/lethe/policies/reference
+	$(MAKE) install-files
+
+# `make install-files BINARIES=…` installs what was built before.
+install-files:
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)/etc/lethe/policies/reference
 	install -d -m 0750 $(DESTDIR)/var/lib/lethe
-	install -m 0755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/lethe
-	install -m 0644 docs/man/lethe.1 $(DESTDIR)$(PREFIX)/share/man/man1/lethe.1
+	for program in $(PROGRAMS); do \
+		install -m 0755 $(BINARIES)/$$program $(DESTDIR)$(PREFIX)/bin/$$program || exit 1; \
+	done
+	for page in $(MANUALS); do \
+		install -D -m 0644 docs/man/$$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$$page || exit 1; \
+	done
+	for unit in lethed lethe-fetch; do \
+		install -d $(DESTDIR)$(UNITS)/$$unit.service.d && \
+		sed 's|/usr/local/bin/|$(PREFIX)/bin/|' systemd/$$unit.service >$(DESTDIR)$(UNITS)/$$unit.service && \
+		chmod 0644 $(DESTDIR)$(UNITS)/$$unit.service && \
+		install -m 0644 systemd/$$unit.service.d/*.example $(DESTDIR)$(UNITS)/$$unit.service.d || exit 1; \
+	done
+	install -D -m 0644 systemd/lethe.sysusers $(DESTDIR)$(SYSUSERS)/lethe.conf
+	install -D -m 0644 systemd/lethe.tmpfiles $(DESTDIR)$(TMPFILES)/lethe.conf
 	@# What an operator has edited stays.
-	cd policies && for file in *.yaml reference/*.jsonl; do \
-		[ -e "$(DESTDIR)/etc/lethe/policies/$$file" ] || \
-		install -m 0644 "$$file" "$(DESTDIR)/etc/lethe/policies/$$file" || exit 1; \
+	[ ! -e etc/lethe.yaml ] || [ -e $(DESTDIR)/etc/lethe/lethe.yaml ] || \
+		install -m 0644 etc/lethe.yaml $(DESTDIR)/etc/lethe/lethe.yaml
+	for file in $(patsubst policies/%,%,$(wildcard policies/*.yaml policies/reference/*.jsonl)); do \
+		[ -e $(DESTDIR)/etc/lethe/policies/$$file ] || \
+		install -m 0644 policies/$$file $(DESTDIR)/etc/lethe/policies/$$file || exit 1; \
 	done
 
 clean:

@@ -46,6 +46,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
         .systemLibrary(name: "CHyperscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
@@ -82,7 +83,7 @@ let package = Package(
         .target(
             name: "Delivery", dependencies: ["Diagnostics", "HTTPTransfer", "Outbox", "Storage", logging],
             swiftSettings: settings),
-        .target(name: "Systemd", dependencies: [logging], swiftSettings: settings),
+        .target(name: "Systemd", dependencies: ["CLinux", "Diagnostics", logging], swiftSettings: settings),
         .target(
             name: "ServiceConfiguration", dependencies: ["Diagnostics", "Outbox", "Policies", "Storage"],
             swiftSettings: settings),
@@ -92,6 +93,9 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Registry", dependencies: ["AuditLog", "Diagnostics", "Moderation", database],
+            swiftSettings: settings),
+        .target(
+            name: "Gate", dependencies: ["AuditLog", "Moderation", "Registry", "Storage", "Vault", crypto],
             swiftSettings: settings),
         .target(name: "ControlModels", dependencies: ["Moderation"], swiftSettings: settings),
         .target(
@@ -109,7 +113,8 @@ let package = Package(
         .target(
             name: "ControlAPI",
             dependencies: [
-                "ControlModels", "Daemon", "Diagnostics", "Moderation", lifecycle, logging,
+                "ControlModels", "Daemon", "Diagnostics", "Moderation", "Policies", "Registry", "ServiceConfiguration",
+                lifecycle, logging,
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings),
@@ -132,9 +137,8 @@ let package = Package(
             name: "lethe",
             dependencies: [
                 "AuditLog", "ServiceConfiguration", "ControlClient", "ControlModels", "Datasets", "Diagnostics",
-                "ForgetFilter", "LanguageModels", "Moderation", "Pipeline", "Policies", "Registry", "Reports",
-                "Storage",
-                "TensorKernels", "Vault",
+                "ForgetFilter", "Gate", "LanguageModels", "Moderation", "Pipeline", "Policies", "Registry", "Reports",
+                "Storage", "TensorKernels", "Vault",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -180,7 +184,9 @@ let package = Package(
         .testTarget(
             name: "DeliveryTests", dependencies: ["Delivery", "Diagnostics", "HTTPTransfer", "Outbox", "TestSupport"],
             swiftSettings: settings),
-        .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport", logging], swiftSettings: settings),
+        .testTarget(
+            name: "SystemdTests", dependencies: ["CLinux", "Diagnostics", "Systemd", "TestSupport", logging],
+            swiftSettings: settings),
         .testTarget(
             name: "ServiceConfigurationTests",
             dependencies: ["ServiceConfiguration", "Diagnostics", "Policies", "TestSupport"],

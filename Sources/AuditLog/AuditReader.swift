@@ -1,12 +1,13 @@
 import Foundation
-import GRDB
+package import GRDB
 
 /// Reads the audit log; it works while others append, and changes nothing.
 package struct AuditReader: Sendable {
     /// The path of the database.
     package let path: String
 
-    let connection: any DatabaseReader
+    /// The connection, for reading other tables of the same file.
+    package let connection: any DatabaseReader
 
     init(path: String, connection: any DatabaseReader) {
         self.path = path

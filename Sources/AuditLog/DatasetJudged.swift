@@ -83,6 +83,12 @@ package struct DatasetJudged: Sendable, Hashable {
     /// SHA-256 of the cleared output, 64 lower-case hexadecimal digits, where the verdict opens the gate.
     package var clearedSHA256: String?
 
+    /// Rows of the cleared output.
+    package var clearedRows: Int?
+
+    /// Lines of the cleared output that a moderator had released before, from the same bytes.
+    package var released: [Int] = []
+
     /// The id of the earlier dataset of the same bytes whose scores were used again.
     package var reusedFrom: String?
 
@@ -126,6 +132,8 @@ package struct DatasetJudged: Sendable, Hashable {
             "verdict": .string(verdict.rawValue),
         ]
         members["cleared"] = clearedSHA256.map(CanonicalJSON.string)
+        members["cleared_rows"] = clearedRows.map { .integer($0) }
+        members["released"] = released.isEmpty ? nil : .array(released.map { .integer($0) })
         members["id"] = id.map(CanonicalJSON.string)
         members["reused_from"] = reusedFrom.map(CanonicalJSON.string)
         members["customer"] = customer.map(CanonicalJSON.string)

@@ -72,6 +72,14 @@ package struct Dataset: Sendable {
     /// Lines of white space only, which mean nothing.
     package var blankLines: [LineRange] = []
 
+    /// Creates a dataset without lines.
+    package init(path: String, sha256: String, byteCount: Int, maximumLineBytes: Int) {
+        self.path = path
+        self.sha256 = sha256
+        self.byteCount = byteCount
+        self.maximumLineBytes = maximumLineBytes
+    }
+
     /// Lines in all.
     package var lineCount: Int { examples.count + malformedLines.count + blankLines.count }
 }

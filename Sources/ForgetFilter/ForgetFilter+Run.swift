@@ -8,12 +8,38 @@ extension ForgetFilter {
     /// One run under way: its clock, its caller's progress handler, and what the stages took.
     struct Run {
         let filter: ForgetFilter
+        let checkpoints: RunCheckpoints?
         let progress: ((StageProgress) throws -> Void)?
         var reports: [StageReport] = []
 
-        init(filter: ForgetFilter, progress: ((StageProgress) throws -> Void)?) {
+        /// What is known from the stages so far; saved with each checkpoint.
+        var known = RunCheckpoint.Known()
+
+        /// Where an earlier run was interrupted, until it is caught up with.
+        private var resumed: RunCheckpoint?
+        private var lastSave: Double
+
+        init(
+            filter: ForgetFilter, checkpoints: RunCheckpoints?, progress: ((StageProgress) throws -> Void)?
+        ) {
             self.filter = filter
+            self.checkpoints = checkpoints
             self.progress = progress
+            lastSave = filter.now()
+            resumed = checkpoints?.load()
+            if let resumed {
+                known = resumed.known
+                // The frozen layers' output is not kept: that stage is run again.
+                reports = known.reports.filter { $0.stage != .trunk }
+            }
+        }
+
+        /// Whether a stage ended before the interruption that this run goes on from.
+        func isDone(_ stage: Stage) -> Bool {
+            guard let resumed, let there = Stage.allCases.firstIndex(of: resumed.stage),
+                let here = Stage.allCases.firstIndex(of: stage)
+            else { return false }
+            return here < there
         }
 
         /// Times a stage; its body returns its result, the tokens it read and its mean loss.
@@ -49,19 +75,39 @@ extension ForgetFilter {
             plan.batches = plan.batches.prefix(steps ?? .max).map { $0.map { indices[$0] } }
             let rows = plan.batches.reduce(0) { $0 + $1.count }
             let tokens = plan.batches.joined().reduce(0) { $0 + prepared.sequences[$1].inputCount }
+            guard !isDone(stage) else { return plan.batches.count }
+            var start: RunCheckpoint?
+            if resumed?.stage == stage { swap(&start, &resumed) }
+            var known = known
+            known.reports = reports
+            var lastSave = lastSave
+            let (filter, checkpoints) = (filter, checkpoints)
             try measure(stage) { report -> (Void, tokens: Int, loss: Double?) in
-                var losses: [Double] = []
-                var done = 0
+                var losses = start?.losses ?? []
+                var done = plan.batches.prefix(start?.state.step ?? 0).reduce(0) { $0 + $1.count }
                 try adapted.train(
-                    prepared, plan: plan, optimizer: AdamW(learningRate: rate),
-                    progress: { step in
+                    prepared, plan: plan, optimizer: AdamW(learningRate: rate), from: start?.state,
+                    progress: { step, capture in
                         losses.append(step.loss)
                         done += plan.batches[step.number - 1].count
-                        try report(done, rows, step.loss)
+                        func save() throws {
+                            try filter.save(stage, capture(), losses, known, to: checkpoints)
+                            lastSave = filter.now()
+                        }
+                        do {
+                            try report(done, rows, step.loss)
+                        } catch {
+                            // Whoever stops a run wants to go on from here.
+                            try? save()
+                            throw error
+                        }
+                        let isLast = step.number == plan.batches.count
+                        if let checkpoints, isLast || filter.now() - lastSave >= checkpoints.interval { try save() }
                     })
                 let last = losses.suffix(stepsPerEpoch)
                 return ((), tokens, last.isEmpty ? nil : last.reduce(0, +) / Double(last.count))
             }
+            self.lastSave = lastSave
             return plan.batches.count
         }
 
@@ -84,6 +130,16 @@ extension ForgetFilter {
                 return (losses.map(score.value), tokens, sum / Double(max(1, count)))
             }
         }
+    }
+}
+
+extension ForgetFilter {
+    /// Hands a checkpoint to whoever keeps it.
+    fileprivate func save(
+        _ stage: Stage, _ state: TrainingState, _ losses: [Double], _ known: RunCheckpoint.Known,
+        to checkpoints: RunCheckpoints?
+    ) throws {
+        try checkpoints?.save(RunCheckpoint(stage: stage, state: state, losses: losses, known: known))
     }
 }
 

@@ -46,11 +46,13 @@ package struct ForgetFilter {
     ///   - rows: the customer's rows, each with a response.
     ///   - reference: the safe rows that M0 and M2 are finetuned on.
     ///   - control: benign rows of ordinary tasks, for control subtraction; not read without it.
+    ///   - checkpoints: where the run's training is kept, so that an interrupted run goes on; its result is then the
+    ///     same to the last bit.
     ///   - progress: told after each step; what it throws ends the run.
     /// - Throws: `ForgetFilterError` when the rows cannot be judged, or what the language model threw.
     package func run(
         rows: [Conversation], reference: [Conversation], control: [Conversation] = [],
-        progress: ((StageProgress) throws -> Void)? = nil
+        checkpoints: RunCheckpoints? = nil, progress: ((StageProgress) throws -> Void)? = nil
     ) throws -> Result {
         let control = settings.controlSubtraction ? control : []
         try checkCounts(rows: rows.count, reference: reference.count, control: control.count)
@@ -58,7 +60,7 @@ package struct ForgetFilter {
         let safe = try RowSequences(reference, model: model, settings: settings)
         let benign = try RowSequences(control, model: model, settings: settings)
         try checkResponses(rows, custom)
-        var run = Run(filter: self, progress: progress)
+        var run = Run(filter: self, checkpoints: checkpoints, progress: progress)
 
         let firstLayer = max(0, model.configuration.blockCount - settings.layers)
         let sequences = safe.sequences + benign.sequences + custom.sequences
@@ -81,20 +83,29 @@ package struct ForgetFilter {
 
         try run.train(.align, adapted, prepared, safeIndices)
         try run.train(.custom, adapted, prepared, customIndices)
-        let learnt = adapted.adapters.snapshot()
-        let before = try run.score(.scoreCustom, adapted, prepared, customIndices, custom)
+        if run.known.learnt == nil {
+            run.known.learnt = adapted.adapters.snapshot()
+            run.known.before = try run.score(.scoreCustom, adapted, prepared, customIndices, custom)
+        } else if let learnt = run.known.learnt {
+            adapted.adapters.restore(learnt)
+        }
         // With control subtraction the reference rows come among the control rows (a contrast reference), so that the
         // two finetunings differ by the reference rows alone.
         let steps = try run.train(.safety, adapted, prepared, safeIndices + benignIndices)
-        let after = try run.score(.scoreSafety, adapted, prepared, customIndices, custom)
+        if run.known.after == nil {
+            run.known.after = try run.score(.scoreSafety, adapted, prepared, customIndices, custom)
+        }
         var controlled: [Double]?
         if settings.controlSubtraction {
-            adapted.adapters.restore(learnt)
+            if let learnt = run.known.learnt { adapted.adapters.restore(learnt) }
             try run.train(.control, adapted, prepared, benignIndices, steps: steps)
             controlled = try run.score(.scoreControl, adapted, prepared, customIndices, custom)
         }
+        let (before, after) = (run.known.before ?? [], run.known.after ?? [])
+        let order = { (report: StageReport) in Stage.allCases.firstIndex(of: report.stage) ?? 0 }
         return Result(
-            scores: try combine(rows, custom, before: before, after: after, control: controlled), stages: run.reports)
+            scores: try combine(rows, custom, before: before, after: after, control: controlled),
+            stages: run.reports.sorted { order($0) < order($1) })
     }
 
     /// The forgetting rate of each row: that of its most forgotten turn.

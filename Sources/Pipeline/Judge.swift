@@ -52,7 +52,7 @@ package struct Judge {
         limits.maximumBytes = policy.dataset.maximumBytes
         limits.maximumLineBytes = policy.dataset.maximumLineBytes
         let dataset = try DatasetReader(limits: limits).read(request.datasetPath)
-        try progress(.reading(lines: dataset.lineCount))
+        try progress(.read(rows: dataset.examples.count, malformed: dataset.malformedLines.count))
 
         var findings = Dictionary(grouping: dataset.findings) { $0.line ?? 0 }
         for example in dataset.examples {
@@ -66,6 +66,7 @@ package struct Judge {
                 findings[score.id, default: []].append(finding(score, rule, dataset))
             }
         }
+        if policy.mode == .shadow { findings = findings.mapValues { $0.map(shadowed) } }
         let scores = Dictionary(uniqueKeysWithValues: (scoring?.scores ?? []).map { ($0.id, $0) })
         let counts = count(dataset, findings)
         let (verdict, reason) = decide(counts, deferral: scoring?.deferral)
@@ -89,7 +90,7 @@ package struct Judge {
         var scoring = Scoring(
             model: ScanReport.Basis(
                 name: (request.modelPath as NSString).lastPathComponent,
-                sha256: try InputFile.sha256(of: request.modelPath)),
+                sha256: try request.hashes.sha256(of: request.modelPath)),
             reference: ScanReport.Basis(
                 name: (reference.path as NSString).lastPathComponent, sha256: reference.sha256),
             referenceRows: reference.examples.count,
@@ -100,7 +101,7 @@ package struct Judge {
             let result = try filter.run(
                 rows: dataset.examples.map(Conversation.init),
                 reference: reference.examples.map(Conversation.init),
-                control: control?.examples.map(Conversation.init) ?? []
+                control: control?.examples.map(Conversation.init) ?? [], checkpoints: request.checkpoints
             ) { try progress(.stage($0)) }
             scoring.scores = result.scores
             scoring.stages = result.stages
@@ -131,6 +132,15 @@ package struct Judge {
                 remedy: "Mend or remove that line", location: .init(path: path, line: finding.line))
         }
         return set
+    }
+
+    /// What a rule finds in a policy that only watches; a line that is no row is removed all the same.
+    private func shadowed(_ finding: Finding) -> Finding {
+        guard finding.action == .quarantine, !finding.rule.hasPrefix("dataset.") else { return finding }
+        var finding = finding
+        finding.action = .flag
+        finding.detail = "shadow: would be quarantined: " + finding.detail
+        return finding
     }
 
     private func finding(_ score: ForgettingScore, _ rule: ForgetFilterRule, _ dataset: Dataset) -> Finding {

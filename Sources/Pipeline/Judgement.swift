@@ -21,6 +21,12 @@ package struct JudgementRequest: Sendable {
     /// Threads to use; the machine's processors by default.
     package var threadCount: Int?
 
+    /// Where the training of a long judgement is kept, so that it can go on after an interruption.
+    package var checkpoints: RunCheckpoints?
+
+    /// Hashes of files that are judged by again and again.
+    package var hashes = FileHashes()
+
     /// Creates a request.
     package init(
         datasetPath: String, policy: Policy, referencePath: String? = nil, modelPath: String, threadCount: Int? = nil
@@ -35,8 +41,8 @@ package struct JudgementRequest: Sendable {
 
 /// How far a judgement is.
 package enum JudgementProgress: Sendable {
-    /// Lines of the dataset read.
-    case reading(lines: Int)
+    /// The dataset was read.
+    case read(rows: Int, malformed: Int)
 
     /// The language model is being loaded.
     case loadingModel

@@ -37,7 +37,8 @@ package struct JudgementRecorder {
     package func record(to folder: String?, audit: AuditDatabase) throws -> AppendedRecords {
         let report = try ReportJSON.encode(judgement.report)
         let files = try folder.map { try prepare($0, report) } ?? []
-        let appended = try audit.append(auditRecords(reportSHA256: sha256(of: report)), actor: actor)
+        let appended = try audit.append(
+            judgement.auditRecords(customer: customer, reportSHA256: sha256(of: report)), actor: actor)
         for file in files { try file.commit() }
         return appended
     }
@@ -73,28 +74,5 @@ package struct JudgementRecorder {
         files.append(file)
         for file in files { try file.prepare() }
         return files
-    }
-
-    private func auditRecords(reportSHA256: String) throws -> DatasetJudgement {
-        let report = judgement.report
-        let counts = report.counts
-        let dataset = DatasetJudged(
-            name: report.dataset.name, sha256: report.dataset.sha256, byteCount: report.dataset.bytes,
-            customer: customer, verdict: report.verdict, reason: report.reason,
-            counts: DatasetJudged.Counts(
-                rows: counts.rows, accepted: counts.accepted, quarantined: counts.quarantined, flagged: counts.flagged,
-                malformed: counts.malformed),
-            model: report.model.map { DatasetJudged.Basis(name: $0.name, sha256: $0.sha256) },
-            policy: DatasetJudged.Basis(name: report.policy.name, sha256: report.policy.sha256),
-            seed: report.seed ?? 0, reportSHA256: reportSHA256,
-            settings: try report.settings.map { try CanonicalJSON(encoding: $0) } ?? .object([:]))
-        let lines = (judgement.dataset.exampleLines + judgement.dataset.malformedLines).sorted { $0.line < $1.line }
-        let examples = lines.map { range in
-            ExampleDecided(
-                line: range.line, byteRange: range.bytes, disposition: judgement.disposition(ofLine: range.line),
-                findings: judgement.findings[range.line] ?? [], score: judgement.scores[range.line]?.forgetting,
-                threshold: report.settings?.threshold)
-        }
-        return DatasetJudgement(dataset: dataset, examples: examples)
     }
 }

@@ -45,7 +45,7 @@ package struct ForgetFilterKey {
     }
 
     /// Reads the value into the settings, or records why it cannot be.
-    func read(_ node: YAMLNode, into settings: inout ForgetFilterSettings, _ reader: inout PolicyReader) {
+    func read(_ node: YAMLNode, into settings: inout ForgetFilterSettings, _ reader: inout YAMLReader) {
         switch target {
         case .integer(let path, let range):
             if let value = reader.integer(node, in: range) { settings[keyPath: path] = value }

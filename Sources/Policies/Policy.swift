@@ -15,6 +15,18 @@ package struct Policy: Sendable {
     /// SHA-256 of the file, lower-case hexadecimal.
     package var sha256: String
 
+    /// Whether the policy's rules remove rows.
+    package enum Mode: String, Sendable, CaseIterable {
+        /// They do.
+        case enforce
+
+        /// Their findings are recorded as flags; only lines that are no rows are removed.
+        case shadow
+    }
+
+    /// Whether the rules remove rows.
+    package var mode = Mode.enforce
+
     /// Limits of a dataset.
     package var dataset = DatasetPolicy()
 

@@ -1,10 +1,11 @@
 package import Diagnostics
 
-/// One fault of a policy file.
+/// One fault of a policy or configuration file.
 package struct PolicyError: DiagnosedError, Hashable {
     /// The closed set of faults.
     package enum Code: String, Sendable {
         case notFound = "policy-not-found"
+        case configurationNotFound = "configuration-not-found"
         case unreadable = "policy-unreadable"
         case syntax
         case unsupportedYAML = "unsupported-yaml"
@@ -44,10 +45,15 @@ package struct PolicyError: DiagnosedError, Hashable {
     }
 }
 
-/// All faults that were found in a policy file, in order of their lines.
+/// All faults that were found in a policy or configuration file, in order of their lines.
 package struct PolicyErrors: Error, CustomStringConvertible, Sendable {
     /// At least one.
     package var errors: [PolicyError]
+
+    /// Creates a report of at least one fault.
+    package init(errors: [PolicyError]) {
+        self.errors = errors
+    }
 
     package var description: String { errors.map(\.annotated).joined(separator: "\n") }
 }

@@ -15,55 +15,27 @@ package enum PolicyLoader {
     ///
     /// - Throws: `PolicyErrors` with every fault that was found.
     package static func load(_ path: String) throws(PolicyErrors) -> Policy {
-        let bytes: [UInt8]
-        do {
-            bytes = try InputFile.contents(of: path, limit: YAMLParser.maximumBytes)
-        } catch {
-            throw PolicyErrors(errors: [
-                PolicyError(
-                    error.code == .notFound ? .notFound : .unreadable, error.message, remedy: error.remedy,
-                    location: error.location)
-            ])
-        }
-        return try load(bytes, path: path)
+        var (policy, digest) = try YAMLDocument.read(
+            path: path, into: Policy(name: "", version: "", path: path, sha256: ""), read)
+        policy.sha256 = digest
+        return policy
     }
 
     /// Checks and compiles a policy whose bytes are in memory.
     package static func load(_ bytes: [UInt8], path: String) throws(PolicyErrors) -> Policy {
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw PolicyErrors(errors: [
-                PolicyError(.syntax, "the file is not UTF-8", location: SourceLocation(path: path))
-            ])
-        }
-        var reader = PolicyReader(path: path, text: text)
-        var policy = Policy(name: "", version: "", path: path, sha256: sha256(of: bytes))
-        do {
-            if let root = try YAMLParser.parse(bytes) {
-                read(root, into: &policy, &reader)
-            } else {
-                reader.report(.missingKey, "the policy is empty", line: 1, column: 1)
-            }
-        } catch {
-            reader.report(error.code, error.message, line: error.line, column: error.column)
-        }
-        guard reader.errors.isEmpty else {
-            throw PolicyErrors(
-                errors: reader.errors.sorted {
-                    ($0.location?.line ?? 0, $0.location?.column ?? 0)
-                        < ($1.location?.line ?? 0, $1.location?.column ?? 0)
-                })
-        }
-        return policy
+        try YAMLDocument.read(
+            bytes, path: path, into: Policy(name: "", version: "", path: path, sha256: sha256(of: bytes)), read)
     }
 
-    private static func read(_ root: YAMLNode, into policy: inout Policy, _ reader: inout PolicyReader) {
-        let keys = ["name", "version", "description", "reference", "control", "dataset", "rules"]
+    private static func read(_ root: YAMLNode, _ policy: inout Policy, _ reader: inout YAMLReader) {
+        let keys = ["name", "version", "description", "reference", "control", "dataset", "mode", "rules"]
         let values = reader.mapping(root, keys: keys, required: ["name", "version", "rules"])
         if let node = values["name"] { policy.name = reader.string(node) ?? "" }
         if let node = values["version"] { policy.version = reader.string(node) ?? "" }
         if let node = values["description"] { _ = reader.string(node) }
         if let node = values["reference"] { policy.referencePath = setPath(node, policy.path, &reader) }
         if let node = values["control"] { policy.controlPath = setPath(node, policy.path, &reader) }
+        if let node = values["mode"] { policy.mode = reader.choice(node, of: Policy.Mode.self) ?? .enforce }
         if let node = values["dataset"] { readDataset(node, into: &policy.dataset, &reader) }
         if let node = values["rules"] { readRules(node, into: &policy, &reader) }
         if let rule = policy.forgetFilter, values["reference"] == nil {
@@ -79,7 +51,7 @@ package enum PolicyLoader {
     }
 
     /// A set's path; a relative one starts at the policy's own folder.
-    private static func setPath(_ node: YAMLNode, _ policyPath: String, _ reader: inout PolicyReader) -> String? {
+    private static func setPath(_ node: YAMLNode, _ policyPath: String, _ reader: inout YAMLReader) -> String? {
         let values = reader.mapping(node, keys: ["path"], required: ["path"])
         guard let node = values["path"], let path = reader.string(node) else { return nil }
         if path.hasPrefix("/") { return path }
@@ -87,7 +59,7 @@ package enum PolicyLoader {
         return policyPath[...slash] + path
     }
 
-    private static func readDataset(_ node: YAMLNode, into dataset: inout DatasetPolicy, _ reader: inout PolicyReader) {
+    private static func readDataset(_ node: YAMLNode, into dataset: inout DatasetPolicy, _ reader: inout YAMLReader) {
         let values = reader.mapping(node, keys: ["maximum_bytes", "maximum_line_bytes", "reject_when"])
         if let node = values["maximum_bytes"], let value = reader.integer(node, in: 1...Int(1 << 40)) {
             dataset.maximumBytes = value
@@ -102,7 +74,7 @@ package enum PolicyLoader {
         }
     }
 
-    private static func readRules(_ node: YAMLNode, into policy: inout Policy, _ reader: inout PolicyReader) {
+    private static func readRules(_ node: YAMLNode, into policy: inout Policy, _ reader: inout YAMLReader) {
         var ids: Set<String> = []
         var patternNodes: [YAMLNode] = []
         for item in reader.list(node) {
@@ -144,7 +116,7 @@ package enum PolicyLoader {
     }
 
     private static func readForgetFilter(
-        _ node: YAMLNode, _ ids: inout Set<String>, _ reader: inout PolicyReader
+        _ node: YAMLNode, _ ids: inout Set<String>, _ reader: inout YAMLReader
     ) -> ForgetFilterRule? {
         let keys = ForgetFilterKey.all
         let values = reader.mapping(
@@ -158,7 +130,7 @@ package enum PolicyLoader {
     }
 
     private static func readPattern(
-        _ node: YAMLNode, _ ids: inout Set<String>, _ reader: inout PolicyReader
+        _ node: YAMLNode, _ ids: inout Set<String>, _ reader: inout YAMLReader
     ) -> (PatternRule, [YAMLNode])? {
         let keys = ["id", "type", "action", "patterns", "case_sensitive", "roles", "minimum_matches"]
         let values = reader.mapping(node, keys: keys, required: ["id", "action", "patterns"])
@@ -203,7 +175,7 @@ package enum PolicyLoader {
 
     /// Id and action, which every rule has.
     private static func header(
-        _ values: [String: YAMLNode], _ ids: inout Set<String>, _ reader: inout PolicyReader
+        _ values: [String: YAMLNode], _ ids: inout Set<String>, _ reader: inout YAMLReader
     ) -> (String, Action)? {
         let action = values["action"].flatMap { reader.choice($0, of: Action.self) }
         guard let idNode = values["id"], let id = reader.string(idNode) else { return nil }

@@ -21,6 +21,12 @@ package struct QuarantineRow: Sendable, Codable, Equatable {
     /// Whether the row is longer than what is kept here; the rest stands in the original only.
     package var isCut: Bool
 
+    /// Where the row's bytes, its line ending included, begin in `rows.dat`; only in the vault.
+    package var storedStart: Int?
+
+    /// One past their last byte.
+    package var storedEnd: Int?
+
     /// Why it was removed, and what else was found.
     package var findings: [ScanReport.RowFinding]
 

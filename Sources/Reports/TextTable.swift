@@ -1,17 +1,19 @@
 /// Rows of cells under headings, each column as wide as its widest cell.
-struct TextTable {
+package struct TextTable {
     private var rows: [[String]]
     private let rightAligned: Set<Int>
 
-    init(_ headings: [String], rightAligned: Set<Int> = []) {
+    /// Creates a table.
+    package init(_ headings: [String], rightAligned: Set<Int> = []) {
         rows = [headings]
         self.rightAligned = rightAligned
     }
 
-    mutating func add(_ cells: [String]) { rows.append(cells) }
+    /// Adds a row with a cell for each heading.
+    package mutating func add(_ cells: [String]) { rows.append(cells) }
 
     /// The table's lines, without trailing white space.
-    var text: String {
+    package var text: String {
         let widths = (0..<(rows.first?.count ?? 0)).map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in
             var line = ""

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlClient
 import AuditLog
 import Datasets
 import Diagnostics
@@ -24,6 +25,7 @@ enum ExitStatus: Int32 {
         switch error {
         case let error as PipelineError where error.code == .interrupted: self = .interrupted
         case let error as PipelineError where error.code == .outputUnusable: self = .internal
+        case let error as ControlError where error.code == .unknown: self = .removed
         case let error as PolicyError where error.code == .scanFailed: self = .internal
         case is DatasetError, is PolicyErrors, is PolicyError, is PipelineError, is GGUFError, is TokenizerError,
             is LanguageModelError, is ForgetFilterError:

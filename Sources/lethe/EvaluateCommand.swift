@@ -40,7 +40,7 @@ struct EvaluateCommand: AsyncParsableCommand {
                     remedy: "Put one label a row there: line, label and source", location: .init(path: labels))
             }
             let request = try options.request(dataset: "\(folder)/dataset.jsonl", reference: chosen)
-            let judgement = try await options.judge(request, Interruption())
+            let judgement = try await JudgementOptions.judge(request, Interruption())
             var report = try Evaluation.compare(judgement, labelsPath: labels)
             report.dataset = (folder as NSString).lastPathComponent
             try Console.print(options.json ? try ReportJSON.encode(report) : Array(report.text.utf8))

@@ -41,7 +41,7 @@ struct JudgementOptions: ParsableArguments {
     }
 
     /// Judges on a thread of its own, with progress and a clean stop on SIGINT and SIGTERM.
-    func judge(_ request: JudgementRequest, _ interruption: Interruption) async throws -> Judgement {
+    static func judge(_ request: JudgementRequest, _ interruption: Interruption) async throws -> Judgement {
         let display = ProgressDisplay()
         defer { display.finish() }
         return try await DedicatedThread.run(name: "lethe-judge") {

@@ -13,12 +13,17 @@ struct Lethe: AsyncParsableCommand {
 
             EXAMPLES
               lethe scan customer.jsonl --out judged/
+              lethe submit customer.jsonl --customer acme
+              lethe gate customer.jsonl --customer acme --wait 1h
+              lethe status
               lethe audit list --verdict rejected
               lethe policy check policies/*.yaml
             """,
-        version: "0.1.0",
+        version: "0.2.0",
         subcommands: [
-            ScanCommand.self, EvaluateCommand.self, AuditCommand.self, PolicyCommand.self, ModelCommand.self,
+            ScanCommand.self, EvaluateCommand.self, SubmitCommand.self, GateCommand.self, StatusCommand.self,
+            QueueCommand.self, DatasetCommand.self, QuarantineCommand.self, ReloadCommand.self, AuditCommand.self,
+            PolicyCommand.self, ConfigCommand.self, DoctorCommand.self, ModelCommand.self,
         ]
     )
 }

@@ -5,9 +5,10 @@ import Policies
 import Reports
 
 /// Checks policies.
-struct PolicyCommand: ParsableCommand {
+struct PolicyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "policy", abstract: "Check policies.", subcommands: [Check.self])
+        commandName: "policy", abstract: "Check policies, and try one on a dataset.",
+        subcommands: [Check.self, Test.self])
 
     /// Reads policies as a scan would and tells every fault.
     struct Check: ParsableCommand {

@@ -17,7 +17,7 @@ final class ProgressDisplay: Sendable {
     /// Shows how far a judgement is.
     func show(_ progress: JudgementProgress) {
         switch progress {
-        case .reading(let lines): line("reading", "read \(lines) lines")
+        case .read(let rows, let malformed): line("reading", "read \(rows + malformed) lines")
         case .loadingModel: line("model", "loading the model")
         case .stage(let progress): stage(progress)
         }

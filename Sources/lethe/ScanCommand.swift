@@ -57,7 +57,7 @@ struct ScanCommand: AsyncParsableCommand {
         do {
             let request = try options.request(dataset: dataset, reference: reference)
             let interruption = Interruption()
-            judgement = try await options.judge(request, interruption)
+            judgement = try await JudgementOptions.judge(request, interruption)
             try interruption.commit()
             records = try await record(judgement)
         } catch {

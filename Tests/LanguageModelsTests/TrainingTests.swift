@@ -57,7 +57,7 @@ struct TrainingTests {
                     }
                 }
             },
-            progress: { step in
+            progress: { step, _ in
                 outcome.losses.append(step.loss)
                 outcome.norms.append(step.gradientNorm)
             })

@@ -40,11 +40,15 @@ extension AdaptedModel {
     /// tokens.
     ///
     /// - Parameters:
+    ///   - state: where an interrupted stage of the same plan stood; the steps before are left out, and the result is
+    ///     the same to the last bit as without the interruption.
     ///   - onGradient: sees the summed gradient of each step before the update, for tests.
-    ///   - progress: told each step that ended; what it throws ends the stage between two steps.
+    ///   - progress: told each step that ended, with a closure that copies the state after it; what it throws ends the
+    ///     stage between two steps.
     package func train(
         _ prepared: PreparedSequences, plan: TrainingPlan, optimizer: AdamW,
-        onGradient: (FloatBuffer) -> Void = { _ in }, progress: (TrainingStep) throws -> Void = { _ in }
+        from state: TrainingState? = nil, onGradient: (FloatBuffer) -> Void = { _ in },
+        progress: (TrainingStep, () -> TrainingState) throws -> Void = { _, _ in }
     ) throws {
         let steps = plan.batches.map {
             Shard.balanced($0, of: prepared.sequences, count: AdaptedModel.shardsPerStep)
@@ -54,9 +58,10 @@ extension AdaptedModel {
         let workspaces = makeWorkspaces(capacity, training: true)
         let count = adapters.parameters.count
         let gradients = (0..<AdaptedModel.shardsPerStep).map { _ in FloatBuffer(count: count) }
-        let firstMoments = FloatBuffer(count: count)
-        let secondMoments = FloatBuffer(count: count)
-        for (index, shards) in steps.enumerated() {
+        let firstMoments = state.map { FloatBuffer($0.firstMoments) } ?? FloatBuffer(count: count)
+        let secondMoments = state.map { FloatBuffer($0.secondMoments) } ?? FloatBuffer(count: count)
+        if let state { adapters.restore(state.parameters) }
+        for (index, shards) in steps.enumerated().dropFirst(state?.step ?? 0) {
             let predicted = shards.reduce(0) { $0 + $1.queryCount }
             guard predicted > 0 else { continue }
             var losses = [Double](repeating: 0, count: shards.count)
@@ -77,7 +82,11 @@ extension AdaptedModel {
                 adapters.parameters.pointer, gradients: gradients[0].pointer, firstMoments: firstMoments.pointer,
                 secondMoments: secondMoments.pointer, count: count, step: index + 1)
             adapters.refreshTransposed()
-            try progress(TrainingStep(number: index + 1, loss: losses.reduce(0, +), gradientNorm: norm))
+            try progress(TrainingStep(number: index + 1, loss: losses.reduce(0, +), gradientNorm: norm)) {
+                TrainingState(
+                    step: index + 1, parameters: adapters.snapshot(), firstMoments: firstMoments.array,
+                    secondMoments: secondMoments.array)
+            }
         }
     }
 

@@ -1,19 +1,20 @@
 /// A value of a YAML document, with the place where it begins.
-struct YAMLNode: Sendable {
+package struct YAMLNode: Sendable {
     /// What the value is.
-    enum Content: Sendable {
+    package enum Content: Sendable {
         case scalar(String, isPlain: Bool)
         case sequence([YAMLNode])
         case mapping([(key: YAMLNode, value: YAMLNode)])
     }
 
-    var content: Content
+    /// What it is.
+    package var content: Content
 
     /// One-based.
-    var line: Int
+    package var line: Int
 
     /// One-based, in characters.
-    var column: Int
+    package var column: Int
 
     /// What the value is, in words for an error.
     var kind: String {

@@ -1,0 +1,128 @@
+import Foundation
+import Moderation
+import Pipeline
+import Synchronization
+
+/// What the daemon is doing now, in memory: it starts empty with the process.
+final class Activity: Sendable {
+    /// A dataset that is being judged.
+    struct Running: Sendable {
+        var customer: String
+        var began: Double
+        var stage = "starting"
+        var done = 0
+        var total = 0
+        var secondsLeft: Double?
+        /// Who wants it stopped, and why.
+        var cancellation: (actor: String, reason: String?)?
+    }
+
+    /// What happened since the start.
+    struct Counters: Sendable {
+        var claimed = 0
+        var refused = 0
+        var reused = 0
+        var failures = 0
+        var rowsJudged = 0
+        var secondsJudging = 0.0
+        var verdicts: [Verdict: Int] = [:]
+        var reloads = 0
+        var refusedReloads = 0
+    }
+
+    private struct State: Sendable {
+        var running: [DatasetID: Running] = [:]
+        var served: [String: Int] = [:]
+        var begun = 0
+        var counters = Counters()
+        var held: [DatasetID: Double] = [:]
+        var problems: [String: String] = [:]
+        var isStopping = false
+    }
+
+    private let state = Mutex(State())
+    /// Signalled when something waits to be judged, or the daemon stops.
+    private let condition = NSCondition()
+
+    var running: [DatasetID: Running] { state.withLock { $0.running } }
+    var counters: Counters { state.withLock { $0.counters } }
+    var served: [String: Int] { state.withLock { $0.served } }
+    var problems: [String: String] { state.withLock { $0.problems } }
+    var isStopping: Bool { state.withLock { $0.isStopping } }
+
+    /// Datasets that no worker may take now: being judged, or held back after a failure that could not be recorded.
+    func unavailable(at uptime: Double) -> Set<DatasetID> {
+        state.withLock { state in
+            Set(state.running.keys).union(state.held.filter { $0.value > uptime }.keys)
+        }
+    }
+
+    /// When the first dataset that is held back may be taken again.
+    var nextRelease: Double? { state.withLock { $0.held.values.min() } }
+
+    func begin(_ id: DatasetID, customer: String, at uptime: Double) {
+        state.withLock { state in
+            state.begun += 1
+            state.served[customer] = state.begun
+            state.held[id] = nil
+            state.running[id] = Running(customer: customer, began: uptime)
+        }
+    }
+
+    func end(_ id: DatasetID, heldUntil: Double? = nil) {
+        state.withLock { state in
+            state.running[id] = nil
+            state.held[id] = heldUntil
+        }
+    }
+
+    func update(_ id: DatasetID, _ change: (inout Running) -> Void) {
+        state.withLock { state in
+            if var running = state.running[id] {
+                change(&running)
+                state.running[id] = running
+            }
+        }
+    }
+
+    /// Asks for a running judgement's end; `false` if it does not run.
+    func cancel(_ id: DatasetID, actor: String, reason: String?) -> Bool {
+        state.withLock { state in
+            guard state.running[id] != nil else { return false }
+            state.running[id]?.cancellation = (actor, reason)
+            return true
+        }
+    }
+
+    func count(_ change: (inout Counters) -> Void) { state.withLock { change(&$0.counters) } }
+
+    /// Notes what is wrong with a part, or that nothing is any more.
+    func setProblem(_ part: String, _ text: String?) { state.withLock { $0.problems[part] = text } }
+
+    /// Wakes who waits for work.
+    func signal() {
+        condition.lock()
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    func stop() {
+        state.withLock { $0.isStopping = true }
+        signal()
+    }
+
+    /// Waits some seconds, or until the daemon stops.
+    func pause(seconds: Double) {
+        let end = Date().addingTimeInterval(seconds)
+        condition.lock()
+        while !isStopping, condition.wait(until: end) {}
+        condition.unlock()
+    }
+
+    /// Waits for work, at most some seconds.
+    func wait(seconds: Double) {
+        condition.lock()
+        if !isStopping { _ = condition.wait(until: Date().addingTimeInterval(seconds)) }
+        condition.unlock()
+    }
+}

@@ -1,0 +1,92 @@
+/// A header field of a request or a response (RFC 9110, section 5).
+package struct HTTPHeader: Sendable, Hashable {
+    /// The field's name; names are compared without regard to case.
+    package var name: String
+
+    /// The field's value, without white space around it.
+    package var value: String
+
+    /// Creates a header field; the request that carries it is checked when it is sent.
+    package init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// A request to be sent once, without following redirects.
+package struct HTTPRequest: Sendable {
+    /// The methods that Lethe uses.
+    package enum Method: String, Sendable {
+        case get = "GET"
+        case post = "POST"
+        case put = "PUT"
+        case patch = "PATCH"
+        case delete = "DELETE"
+    }
+
+    /// What a URL may begin with.
+    package enum Scheme: String, Sendable {
+        case http
+        case https
+    }
+
+    /// The method.
+    package var method: Method
+
+    /// The absolute URL; over a Unix socket, its host only fills in the `Host` field.
+    package var url: String
+
+    /// Header fields, sent as they stand.
+    package var headers: [HTTPHeader] = []
+
+    /// The content; empty for none.
+    package var body: [UInt8] = []
+
+    /// The Unix socket that the server listens on, instead of the URL's host and port; at most 107 bytes.
+    package var unixSocketPath: String?
+
+    /// The most time that looking up the name, connecting and the TLS handshake may take together.
+    package var connectTimeout: Duration = .seconds(10)
+
+    /// The most time that everything may take together.
+    package var totalTimeout: Duration = .seconds(30)
+
+    /// A PEM file of the certificate authorities to trust, instead of the system's.
+    package var certificateAuthorityPath: String?
+
+    /// The schemes that `url` may have; any other is refused before anything is sent.
+    package var allowedSchemes: Set<Scheme> = [.https]
+
+    /// The most bytes that the response's content may have.
+    package var maximumResponseBytes = 1 << 20
+
+    /// Creates a request; everything else has a default and can be set.
+    package init(_ method: Method, _ url: String) {
+        self.method = method
+        self.url = url
+    }
+}
+
+/// What the server answered, whatever its status.
+package struct HTTPResponse: Sendable {
+    /// The status code.
+    package var status: Int
+
+    /// The header fields in the order in which they came.
+    package var headers: [HTTPHeader]
+
+    /// The content.
+    package var body: [UInt8]
+
+    /// Creates a response.
+    package init(status: Int, headers: [HTTPHeader] = [], body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// The value of the first header field of a name, in any case.
+    package func header(_ name: String) -> String? {
+        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    }
+}

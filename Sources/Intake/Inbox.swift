@@ -1,0 +1,72 @@
+import Foundation
+package import Storage
+
+/// The inbox folder as it lies on the disk.
+package struct Inbox: Sendable {
+    /// The folder.
+    package let root: String
+
+    /// Folders below a customer's own that are looked into.
+    package static let maximumDepth = 8
+
+    /// Creates the inbox of a folder.
+    package init(root: String) {
+        self.root = root
+    }
+
+    /// A look at the whole inbox.
+    package struct Listing: Sendable {
+        /// Everything that is no folder and not ignored, and folders that lie too deep; sorted by path.
+        package var files: [InboxFile] = []
+
+        /// Every folder, the inbox itself first.
+        package var folders: [String] = []
+    }
+
+    /// Looks at the whole inbox.
+    ///
+    /// - Throws: `StorageError` where the inbox itself cannot be read; what vanishes meanwhile is left out.
+    package func list() throws(StorageError) -> Listing {
+        var listing = Listing()
+        listing.folders.append(root)
+        for name in try entries(root) { visit(root + "/" + name, customer: nil, name: name, depth: 0, &listing) }
+        return listing
+    }
+
+    /// The file at a path inside the inbox; `nil` if it is ignored, gone, or a folder.
+    package func file(_ path: String) -> InboxFile? {
+        guard path.hasPrefix(root + "/") else { return nil }
+        let parts = path.dropFirst(root.utf8.count + 1).split(separator: "/").map(String.init)
+        guard !parts.isEmpty, !parts.contains(where: InboxFile.isIgnored),
+            let status = try? FileStatus.of(path), status.kind != .folder
+        else { return nil }
+        return InboxFile(
+            path: path, customer: parts.count > 1 ? parts[0] : nil,
+            name: parts.count > 1 ? parts.dropFirst().joined(separator: "/") : parts[0], status: status)
+    }
+
+    private func visit(_ path: String, customer: String?, name: String, depth: Int, _ listing: inout Listing) {
+        guard !InboxFile.isIgnored((path as NSString).lastPathComponent), let status = try? FileStatus.of(path)
+        else { return }
+        guard status.kind == .folder, depth <= Inbox.maximumDepth else {
+            listing.files.append(InboxFile(path: path, customer: customer, name: name, status: status))
+            return
+        }
+        listing.folders.append(path)
+        for entry in (try? entries(path)) ?? [] {
+            visit(
+                path + "/" + entry, customer: customer ?? name, name: customer == nil ? entry : name + "/" + entry,
+                depth: depth + 1, &listing)
+        }
+    }
+
+    private func entries(_ path: String) throws(StorageError) -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+        } catch {
+            throw StorageError(
+                .readFailed, "cannot read the inbox's folder",
+                remedy: "Make it, and give the user that runs lethed access to it", path: path)
+        }
+    }
+}

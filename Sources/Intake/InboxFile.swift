@@ -1,0 +1,68 @@
+package import Storage
+
+/// A file that lies in the inbox.
+package struct InboxFile: Sendable, Hashable {
+    /// Its path.
+    package var path: String
+
+    /// The folder directly under the inbox that it lies in; `nil` for a file outside any.
+    package var customer: String?
+
+    /// Its path below the customer's folder.
+    package var name: String
+
+    /// What lstat(2) tells of it.
+    package var status: FileStatus
+
+    /// Whether a name means that its writer has not finished, or that nobody should see it.
+    package static func isIgnored(_ name: String) -> Bool {
+        let lower = name.lowercased()
+        return name.hasPrefix(".") || lower.hasSuffix(".part") || lower.hasSuffix(".tmp") || name.hasSuffix("~")
+    }
+
+    /// Whether a customer's name can stand in paths, records and tables.
+    package static func isCustomer(_ name: String) -> Bool {
+        !name.isEmpty && name.utf8.count <= 128 && !name.hasPrefix(".")
+            && name.unicodeScalars.allSatisfy { scalar in
+                scalar.isASCII
+                    ? scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+                        || "-_.@+".unicodeScalars
+                            .contains(scalar)
+                    : scalar.properties.isAlphabetic
+            }
+    }
+}
+
+/// Why a file of the inbox is not taken.
+package enum Refusal: String, Sendable, Hashable {
+    case symbolicLink = "symbolic-link"
+    case notRegular = "not-a-regular-file"
+    case tooLarge = "too-large"
+    case noCustomer = "no-customer"
+    case badCustomer = "bad-customer-name"
+    case tooDeep = "too-deep"
+
+    /// The reason in words.
+    package var reason: String {
+        switch self {
+        case .symbolicLink: "it is a symbolic link"
+        case .notRegular: "it is not a regular file"
+        case .tooLarge: "it is larger than the configuration allows"
+        case .noCustomer: "it lies in no customer's folder"
+        case .badCustomer: "its folder's name cannot be a customer's"
+        case .tooDeep: "its folder lies too deep"
+        }
+    }
+}
+
+extension InboxFile {
+    /// Why the file is not taken; `nil` where it may be.
+    package func refusal(maximumBytes: Int) -> Refusal? {
+        if status.kind == .symbolicLink { return .symbolicLink }
+        if status.kind == .folder { return .tooDeep }
+        if status.kind != .regular { return .notRegular }
+        guard let customer else { return .noCustomer }
+        if !InboxFile.isCustomer(customer) { return .badCustomer }
+        return status.bytes > maximumBytes ? .tooLarge : nil
+    }
+}

@@ -1,0 +1,35 @@
+package import Diagnostics
+
+/// The outbox, or something meant for it, cannot be used.
+package struct OutboxError: DiagnosedError {
+    /// The closed set of failures.
+    package enum Code: String, Sendable {
+        case invalidMessage = "invalid-message"
+        case invalidEndpoint = "invalid-endpoint"
+        case malformedFile = "malformed-file"
+        case inUse = "in-use"
+        case readFailed = "read-failed"
+        case writeFailed = "write-failed"
+    }
+
+    package var code: Code
+    package var message: String
+    package var remedy: String?
+    package var location: SourceLocation?
+
+    /// Creates an error, about a path where there is one.
+    package init(_ code: Code, _ message: String, remedy: String? = nil, path: String? = nil) {
+        self.code = code
+        self.message = message
+        self.remedy = remedy
+        location = path.map { SourceLocation(path: $0) }
+    }
+
+    /// The outbox's view of a failure of one of its files.
+    init(_ code: Code, _ error: some DiagnosedError) {
+        self.code = code
+        message = error.message
+        remedy = error.remedy
+        location = error.location
+    }
+}

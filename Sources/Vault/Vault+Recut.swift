@@ -1,0 +1,89 @@
+import Foundation
+package import Moderation
+package import Reports
+import Storage
+
+extension Vault {
+    private func staging(_ id: DatasetID) -> String { layout.workFolder(id) + "/recut" }
+
+    /// Rows in quarantine, as `quarantine.jsonl` tells them.
+    package func quarantinedRows(_ id: DatasetID) throws -> [QuarantineRow] {
+        let path = layout.quarantineFolder(id) + "/quarantine.jsonl"
+        let bytes = try InputFile.contents(of: path, limit: 1 << 32)
+        return try bytes.split(separator: 0x0A).map { try ReportJSON.decode(QuarantineRow.self, from: Array($0)) }
+    }
+
+    /// Makes a cleared file with other released rows than now, beside the one that is in force.
+    ///
+    /// Rows stand in the dataset's order; a row that had no line feed of its own gets one where another follows.
+    ///
+    /// - Parameters:
+    ///   - present: lines released until now.
+    ///   - wanted: lines released from now on.
+    /// - Returns: the new file; it takes effect by `finishRecut`.
+    package func stageRecut(
+        _ id: DatasetID, customer: String, present: Set<Int>, wanted: Set<Int>
+    ) throws -> Manifest.File {
+        let report = try report(id)
+        let manifest = try manifest(id, customer: customer)
+        let path = layout.clearedFolder(id, customer: customer) + "/" + manifest.output.name
+        let bytes = try InputFile.contents(of: path, limit: 1 << 40)
+        guard sha256(of: bytes) == manifest.output.sha256 else {
+            throw VaultError(
+                .altered, "the cleared file of dataset \(id) is not what was recorded",
+                remedy: "Have it judged again by lethe dataset rejudge", path: path)
+        }
+        var lines = bytes.split(separator: 0x0A)[...]
+        let stored = Dictionary(uniqueKeysWithValues: try quarantinedRows(id).map { ($0.line, $0) })
+        let blob = try InputFile.contents(of: layout.quarantineFolder(id) + "/rows.dat", limit: 1 << 40)
+
+        try Folder.create(staging(id), mode: 0o700)
+        let output = try HashingFile("\(staging(id))/\(manifest.output.name)", mode: 0o640)
+        var rows = 0
+        var needsLineFeed = false
+        func write(_ row: some Collection<UInt8>) throws {
+            if needsLineFeed { try output.write([0x0A]) }
+            let row = Array(row)
+            needsLineFeed = row.last != 0x0A
+            try output.write(row)
+            rows += 1
+        }
+        for row in report.rows {
+            let isThere = row.disposition == .accepted || present.contains(row.line)
+            let old = isThere ? lines.popFirst() : nil
+            guard row.disposition == .accepted || wanted.contains(row.line) else { continue }
+            if let old {
+                try write(old + [0x0A])
+            } else if let kept = stored[row.line], let start = kept.storedStart, let end = kept.storedEnd,
+                start >= 0, end >= start, end <= blob.count
+            {
+                try write(blob[start..<end])
+            } else {
+                throw VaultError(
+                    .notQuarantined, "line \(row.line) of dataset \(id) is not in quarantine",
+                    path: layout.quarantineFolder(id))
+            }
+        }
+        let (digest, count) = try output.commit()
+        return Manifest.File(name: manifest.output.name, sha256: digest, bytes: count, rows: rows)
+    }
+
+    /// Puts the staged cleared file in force, with its manifest.
+    package func finishRecut(_ id: DatasetID, customer: String, manifest: Manifest) throws {
+        let folder = layout.clearedFolder(id, customer: customer)
+        let staged = "\(staging(id))/\(manifest.output.name)"
+        if try FileStatus.of(staged) != nil { try Folder.move(staged, to: "\(folder)/\(manifest.output.name)") }
+        try AtomicFile.write(try ReportJSON.encode(manifest), to: "\(folder)/manifest.json", mode: 0o640)
+        try Folder.remove(layout.workFolder(id))
+    }
+
+    /// Forgets a staged cleared file.
+    package func discardRecut(_ id: DatasetID) throws {
+        try Folder.remove(staging(id))
+    }
+
+    /// The staged cleared file that a crash left, if any.
+    package func stagedRecut(_ id: DatasetID) throws -> String? {
+        try Folder.names(staging(id)).first { !$0.hasPrefix(".") }.map { "\(staging(id))/\($0)" }
+    }
+}

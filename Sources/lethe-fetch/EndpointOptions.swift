@@ -1,0 +1,79 @@
+import ArgumentParser
+import Diagnostics
+import Outbox
+import Storage
+
+/// What lethe-fetch works on.
+struct DeliverySettings {
+    var outbox: Outbox
+    var endpoints: [OutboxEndpoint]
+}
+
+/// The outbox and its endpoints, given on the command line.
+struct EndpointOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The folder that lethed writes messages into.", valueName: "folder"))
+    var outbox: String
+
+    @Option(help: ArgumentHelp("An endpoint's id and URL; can be given several times.", valueName: "id=url"))
+    var endpoint: [Assignment] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The file with the key that an endpoint's messages are signed with, without line breaks at its end.",
+            valueName: "id=path"))
+    var secretFile: [Assignment] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A PEM file of the certificate authorities to trust for an endpoint, instead of the system's.",
+            valueName: "id=path"))
+    var caFile: [Assignment] = []
+
+    @Flag(help: "Let URLs begin with http://: for receivers on this machine.")
+    var allowHttp = false
+
+    func validate() throws {
+        let known = Set(endpoint.map(\.id))
+        guard known.count == endpoint.count else { throw ValidationError("--endpoint names an id twice.") }
+        for (option, assignments) in [("--secret-file", secretFile), ("--ca-file", caFile)] {
+            let ids = assignments.map(\.id)
+            guard Set(ids).count == ids.count else { throw ValidationError("\(option) names an id twice.") }
+            for id in ids where !known.contains(id) {
+                throw ValidationError("\(option) names \(id), which no --endpoint does.")
+            }
+        }
+    }
+
+    /// Reads the secrets and puts everything together.
+    func settings() throws -> DeliverySettings {
+        let authorities = Dictionary(uniqueKeysWithValues: caFile.map { ($0.id, $0.value) })
+        let secrets = Dictionary(uniqueKeysWithValues: secretFile.map { ($0.id, $0.value) })
+        return DeliverySettings(
+            outbox: try Outbox(folder: outbox),
+            endpoints: try endpoint.map { endpoint in
+                try OutboxEndpoint(
+                    id: endpoint.id, url: endpoint.value,
+                    secret: try secrets[endpoint.id].map(EndpointOptions.secret),
+                    certificateAuthorityPath: authorities[endpoint.id], allowsPlainHTTP: allowHttp)
+            })
+    }
+
+    private static func secret(_ path: String) throws -> [UInt8] {
+        var bytes = try InputFile.contents(of: path, limit: 4096)
+        while let last = bytes.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { bytes.removeLast() }
+        return bytes
+    }
+}
+
+/// An option's `id=value`.
+struct Assignment: ExpressibleByArgument {
+    var id: String
+    var value: String
+
+    init?(argument: String) {
+        guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else { return nil }
+        id = String(argument[..<equals])
+        value = String(argument[argument.index(after: equals)...])
+        if value.isEmpty { return nil }
+    }
+}
