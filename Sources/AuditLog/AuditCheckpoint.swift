@@ -64,7 +64,7 @@ extension AuditCheckpoint {
     }
 
     /// The checkpoints of the table behind a number, in order; none in a database of schema 1.
-    static func fetchAll(_ db: Database, after sequence: Int64 = 0) throws -> [AuditCheckpoint] {
+    static func fetchAll(_ db: Database, after sequence: Int64 = .min) throws -> [AuditCheckpoint] {
         guard try db.tableExists("checkpoint") else { return [] }
         let rows = try Row.fetchCursor(
             db,

@@ -1,5 +1,5 @@
 package import Foundation
-import GRDB
+package import GRDB
 package import Moderation
 
 /// Which records to list; conditions that are set must all hold.
@@ -122,7 +122,9 @@ package struct AuditQuery: Sendable, Hashable {
     }
 
     /// The statement that lists the records, and its arguments.
-    func sql() throws(AuditError) -> (sql: String, arguments: StatementArguments) {
+    ///
+    /// - Throws: ``AuditError`` with code `invalid-record` or `invalid-time`.
+    package func sql() throws(AuditError) -> (sql: String, arguments: StatementArguments) {
         var (filter, arguments) = try filter()
         let table = "SELECT \(AuditRecord.columns) FROM audit_record\(filter)"
         if let limit { arguments += [limit] }

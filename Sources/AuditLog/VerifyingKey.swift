@@ -73,7 +73,9 @@ enum PEM {
         return "-----BEGIN \(label)-----\n\(text)\n-----END \(label)-----\n"
     }
 
-    /// The bytes between the two lines of a label; `nil` if the text has another form. Text before it is passed over.
+    /// The bytes between the two lines of a label, whatever stands before them.
+    ///
+    /// It is `nil` if the text has another form.
     static func decode(_ text: String, label: String) -> [UInt8]? {
         let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
             .drop { $0 != "-----BEGIN \(label)-----" }

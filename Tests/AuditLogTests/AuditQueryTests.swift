@@ -95,7 +95,9 @@ struct AuditQueryTests {
         #expect(try await reader.records(matching: query).map(\.sequence) == [1, 11, 13, 15])
     }
 
-    @Test("What no SHA-256 begins with is an error", arguments: ["", "xyz", "a%", digest("a") + "a"])
+    @Test(
+        "What no SHA-256 begins with is an error",
+        arguments: ["", "xyz", "a%", digest("a") + "a", "81ARZ3NDEKTSV4RRFFQ69G5FAV", "01ARZ3NDEKTSV4RRFFQ69G5FAU"])
     func malformedDataset(_ text: String) throws {
         var query = AuditQuery()
         query.dataset = text

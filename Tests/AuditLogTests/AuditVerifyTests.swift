@@ -162,7 +162,8 @@ struct AuditVerifyTests {
 
                 """)
         #expect(
-            result.json() == #"{"first_bad":{"detail":"it is missing; the next record is 2","reason":"gap","#
+            result.json() == #"{"checkpoints":{"count":0,"file":false,"key_ids":[],"keys":"chain","#
+                + #""last_sequence":null},"first_bad":{"detail":"it is missing; the next record is 2","reason":"gap","#
                 + #""sequence":1},"head":null,"head_file":true,"instance":""# + result.instance
                 + #"","intact_records":0,"status":"tampered"}"#)
     }
