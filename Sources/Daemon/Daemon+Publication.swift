@@ -24,7 +24,8 @@ extension Daemon {
         vaultLock.lock()
         defer { vaultLock.unlock() }
         guard let entry = try registry.reader.entry(id), entry.state == .decided, !entry.isPublished,
-            let record = try registry.reader.gateRecord(id, through: registry.audit.reader)
+            // Not the latest record: a moderator may have decided before the files were there.
+            let record = try registry.reader.verdictRecord(id, through: registry.audit.reader)
         else { return }
         let body = try CanonicalJSON(parsing: record.body)
         var manifest: Manifest?
