@@ -26,6 +26,8 @@ extension Daemon {
         guard let entry = try registry.reader.entry(id) else {
             throw RegistryError(.unknownDataset, "there is no dataset \(id)")
         }
+        // What an earlier decision recorded and could not finish comes first.
+        if try vault.stagedRecut(id) != nil { try finishRecut(entry) }
         let rows = try registry.reader.rows(dataset: id, limit: .max)
         let known = Set(rows.map(\.line))
         if let line = lines.first(where: { !known.contains($0) }) {
@@ -45,7 +47,9 @@ extension Daemon {
                     .notAnExample, "line \(row.line) of dataset \(id) cannot be read as a row",
                     remedy: "Ask the customer to mend it")
             }
-            file = try vault.stageRecut(id, customer: entry.customer, present: present, wanted: wanted)
+            let recorded = try registry.reader.clearedHash(id, before: .max, through: registry.audit.reader)
+            file = try vault.stageRecut(
+                id, customer: entry.customer, recorded: recorded ?? "", present: present, wanted: wanted)
         }
         do {
             try registry.decide(

@@ -18,21 +18,22 @@ extension Vault {
     /// Rows stand in the dataset's order; a row that had no line feed of its own gets one where another follows.
     ///
     /// - Parameters:
+    ///   - recorded: SHA-256 of the file in force, from the audit log: nothing else may become part of the new one.
     ///   - present: lines released until now.
     ///   - wanted: lines released from now on.
     /// - Returns: the new file; it takes effect by `finishRecut`.
+    /// - Throws: `VaultError` where the file in force is not what was recorded, or a row is not kept.
     package func stageRecut(
-        _ id: DatasetID, customer: String, present: Set<Int>, wanted: Set<Int>
+        _ id: DatasetID, customer: String, recorded: String, present: Set<Int>, wanted: Set<Int>
     ) throws -> Manifest.File {
         let report = try report(id)
         let manifest = try manifest(id, customer: customer)
         let path = layout.clearedFolder(id, customer: customer) + "/" + manifest.output.name
         let bytes = try InputFile.contents(of: path, limit: 1 << 40)
-        guard sha256(of: bytes) == manifest.output.sha256 else {
-            throw VaultError(
-                .altered, "the cleared file of dataset \(id) is not what was recorded",
-                remedy: "Have it judged again by lethe dataset rejudge", path: path)
-        }
+        let altered = VaultError(
+            .altered, "the cleared file of dataset \(id) is not what was recorded",
+            remedy: "Have it judged again by lethe dataset rejudge", path: path)
+        guard sha256(of: bytes) == recorded else { throw altered }
         var lines = bytes.split(separator: 0x0A)[...]
         let stored = Dictionary(uniqueKeysWithValues: try quarantinedRows(id).map { ($0.line, $0) })
         let blob = try InputFile.contents(of: layout.quarantineFolder(id) + "/rows.dat", limit: 1 << 40)
@@ -51,9 +52,10 @@ extension Vault {
         for row in report.rows {
             let isThere = row.disposition == .accepted || present.contains(row.line)
             let old = isThere ? lines.popFirst() : nil
+            if isThere, old == nil { throw altered }
             guard row.disposition == .accepted || wanted.contains(row.line) else { continue }
             if let old {
-                try write(old + [0x0A])
+                try write(lines.isEmpty && bytes.last != 0x0A ? old : old + [0x0A])
             } else if let kept = stored[row.line], let start = kept.storedStart, let end = kept.storedEnd,
                 start >= 0, end >= start, end <= blob.count
             {
@@ -64,6 +66,7 @@ extension Vault {
                     path: layout.quarantineFolder(id))
             }
         }
+        guard lines.isEmpty else { throw altered }
         let (digest, count) = try output.commit()
         return Manifest.File(name: manifest.output.name, sha256: digest, bytes: count, rows: rows)
     }
@@ -72,8 +75,9 @@ extension Vault {
     package func finishRecut(_ id: DatasetID, customer: String, manifest: Manifest) throws {
         let folder = layout.clearedFolder(id, customer: customer)
         let staged = "\(staging(id))/\(manifest.output.name)"
-        if try FileStatus.of(staged) != nil { try Folder.move(staged, to: "\(folder)/\(manifest.output.name)") }
+        // The file last: while it is staged, a crash is known to have come before the end.
         try AtomicFile.write(try ReportJSON.encode(manifest), to: "\(folder)/manifest.json", mode: 0o640)
+        if try FileStatus.of(staged) != nil { try Folder.move(staged, to: "\(folder)/\(manifest.output.name)") }
         try Folder.remove(layout.workFolder(id))
     }
 
