@@ -100,7 +100,7 @@ package struct Registry: Sendable {
 
     /// Notes that a dataset was read, and what will judge it.
     package func parse(_ id: DatasetID, rows: Int, malformed: Int, basis: String, policy: String) throws {
-        try move(id, from: [.claimed, .parsed, .deferred], to: .parsed, event: .datasetParsed) { entry in
+        try move(id, from: [.claimed, .parsed, .scored, .deferred], to: .parsed, event: .datasetParsed) { entry in
             entry.basis = basis
             entry.policy = policy
             return [
