@@ -38,6 +38,7 @@ final class Activity: Sendable {
         var held: [DatasetID: Double] = [:]
         var problems: [String: String] = [:]
         var isStopping = false
+        var signals = 0
     }
 
     private let state = Mutex(State())
@@ -99,9 +100,13 @@ final class Activity: Sendable {
     /// Notes what is wrong with a part, or that nothing is any more.
     func setProblem(_ part: String, _ text: String?) { state.withLock { $0.problems[part] = text } }
 
+    /// How often work was signalled; read it before looking for work, so that none is missed.
+    var signals: Int { state.withLock { $0.signals } }
+
     /// Wakes who waits for work.
     func signal() {
         condition.lock()
+        state.withLock { $0.signals += 1 }
         condition.broadcast()
         condition.unlock()
     }
@@ -119,10 +124,10 @@ final class Activity: Sendable {
         condition.unlock()
     }
 
-    /// Waits for work, at most some seconds.
-    func wait(seconds: Double) {
+    /// Waits for work, at most some seconds, and not at all if some was signalled since `signals` was read.
+    func wait(seconds: Double, since signals: Int) {
         condition.lock()
-        if !isStopping { _ = condition.wait(until: Date().addingTimeInterval(seconds)) }
+        if !isStopping, signals == self.signals { _ = condition.wait(until: Date().addingTimeInterval(seconds)) }
         condition.unlock()
     }
 }
