@@ -28,7 +28,7 @@ final class Claimer {
     private let daemon: Daemon
     private var firstSeen: [String: (status: FileStatus, uptime: Double)] = [:]
     private var refused: Set<FileStatus> = []
-    /// Files that changed while they were hashed.
+    /// Claimed files whose hash is not recorded yet: they changed meanwhile, or the record failed.
     private(set) var unhashed: [DatasetEntry] = []
 
     init(_ daemon: Daemon) {
@@ -92,10 +92,14 @@ final class Claimer {
     /// Hashes a file that is ours, and lets it be judged.
     func finish(_ entry: DatasetEntry) throws {
         unhashed.removeAll { $0.id == entry.id }
+        // Whatever fails from here on is tried again: the file is in no folder any more that is looked at.
+        var isFinished = false
+        defer { if !isFinished { unhashed.append(entry) } }
         let path = try daemon.vault.requireOriginal(entry.id)
         guard let status = try FileStatus.of(path), status.kind == .regular else {
             // Somebody exchanged it between the look and the move; what it is now is refused and kept.
             try daemon.registry.withdraw(entry.id)
+            isFinished = true
             daemon.logger.warning("a claimed file is not a regular file", metadata: ["dataset": "\(entry.id)"])
             return
         }
@@ -103,9 +107,9 @@ final class Claimer {
             let digest = try InputFile.sha256(of: path)
             try daemon.registry.claim(entry.id, sha256: digest, bytes: status.bytes)
         } catch let error as StorageError where error.code == .changedDuringRead {
-            unhashed.append(entry)
             return
         }
+        isFinished = true
         daemon.activity.count { $0.claimed += 1 }
         daemon.activity.signal()
         daemon.logger.info(
@@ -115,10 +119,11 @@ final class Claimer {
 
     private func refuse(_ file: InboxFile, _ refusal: Refusal) throws -> Outcome {
         firstSeen[file.path] = nil
-        guard refused.insert(file.status).inserted else { return .refused }
+        guard !refused.contains(file.status) else { return .refused }
         let isNew = try daemon.registry.refuse(
             customer: file.customer, name: file.name, device: file.status.device, inode: file.status.inode,
             bytes: file.status.bytes, modified: file.status.modified, code: refusal.rawValue, reason: refusal.reason)
+        refused.insert(file.status)
         if isNew {
             daemon.activity.count { $0.refused += 1 }
             daemon.logger.warning("file refused", metadata: ["code": "\(refusal.rawValue)"])

@@ -84,7 +84,8 @@ package final class InboxLoop {
                 if daemon.activity.isStopping { return }
                 take(file, isComplete: false)
             }
-            for entry in claimer.unhashed { attempt(entry.name) { try claimer.finish(entry) } }
+            for entry in claimer.unhashed { attempt { try claimer.finish(entry) } }
+            lookSoonAtUnhashed()
         } catch {
             daemon.activity.setProblem("inbox", error.explanation)
             daemon.logger.error("the inbox cannot be read", metadata: ["error": "\(error.explanation)"])
@@ -106,16 +107,20 @@ package final class InboxLoop {
     private func take(_ file: InboxFile, isComplete: Bool) {
         daemon.heartbeats.beat("inbox", within: 900)
         due[file.path] = nil
-        attempt(file.path) {
+        attempt {
             if case .later(let seconds) = try claimer.take(file, isComplete: isComplete) {
                 due[file.path] = daemon.clock.uptime() + seconds
             }
         }
+        lookSoonAtUnhashed()
+    }
+
+    private func lookSoonAtUnhashed() {
         if !claimer.unhashed.isEmpty { nextRescan = min(nextRescan, daemon.clock.uptime() + 2) }
     }
 
     /// A failure with one file is told and tried again; it never ends the loop.
-    private func attempt(_ path: String, _ work: () throws -> Void) {
+    private func attempt(_ work: () throws -> Void) {
         do {
             try work()
             daemon.activity.setProblem("claims", nil)
