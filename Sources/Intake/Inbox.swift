@@ -35,8 +35,12 @@ package struct Inbox: Sendable {
 
     /// The file at a path inside the inbox; `nil` if it is ignored, gone, or a folder.
     package func file(_ path: String) -> InboxFile? {
-        guard path.hasPrefix(root + "/") else { return nil }
-        let parts = path.dropFirst(root.utf8.count + 1).split(separator: "/").map(String.init)
+        // By bytes: a slash with a combining mark behind it is one character, and yet a slash to the system.
+        let prefix = Array((root + "/").utf8)
+        guard path.utf8.starts(with: prefix) else { return nil }
+        let parts = path.utf8.dropFirst(prefix.count).split(separator: UInt8(ascii: "/")).map {
+            String(Substring($0))
+        }
         guard !parts.isEmpty, !parts.contains(where: InboxFile.isIgnored),
             let status = try? FileStatus.of(path), status.kind != .folder
         else { return nil }
