@@ -47,8 +47,9 @@ extension Daemon {
                     audit: Manifest.Record(sequence: record.sequence, hash: record.hash)))
         }
         try vault.publish(id, customer: entry.customer, manifest: manifest)
-        try registry.publish(id)
+        // Before the end is noted, so that a crash in between has it done again.
         try settle(entry)
+        try registry.publish(id)
         try forwardMessages()
     }
 
