@@ -95,6 +95,9 @@ extension Daemon {
 
     /// Has a dataset judged again, under the policy of now.
     package func rejudge(_ id: DatasetID, actor: String, reason: String?) throws {
+        // Not while retention may be about to remove the original.
+        vaultLock.lock()
+        defer { vaultLock.unlock() }
         _ = try vault.requireOriginal(id)
         guard activity.running[id] == nil else {
             throw DaemonError(.alreadyRunning, "dataset \(id) is being judged")

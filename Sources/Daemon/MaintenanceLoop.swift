@@ -74,8 +74,9 @@ struct Retention {
         for entry in decided where entry.isPublished || entry.state == .cancelled {
             let isOpen = try daemon.registry.reader.rows(dataset: entry.id, states: [.open], limit: 1).isEmpty == false
             if try isOlder(entry.changed, than: retention.clearedDays), !entry.isPurged, entry.verdict?.opensGate == true {
-                try daemon.registry.purge(entry.id, what: "cleared")
+                // In this order: what is noted as purged is not looked at again.
                 try Folder.remove(daemon.vault.layout.clearedFolder(entry.id, customer: entry.customer))
+                try daemon.registry.purge(entry.id, what: "cleared")
             }
             guard !isOpen else { continue }
             let folder = daemon.vault.layout.quarantineFolder(entry.id)
