@@ -192,7 +192,7 @@ let package = Package(
             dependencies: ["ServiceConfiguration", "Diagnostics", "Policies", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "IntakeTests", dependencies: ["Diagnostics", "Intake", "TestSupport", logging],
+            name: "IntakeTests", dependencies: ["Diagnostics", "Intake", "Storage", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "VaultTests",
@@ -203,11 +203,18 @@ let package = Package(
             dependencies: ["AuditLog", "Diagnostics", "Moderation", "Registry", "TestSupport", database],
             swiftSettings: settings),
         .testTarget(
+            name: "GateTests",
+            dependencies: [
+                "AuditLog", "Diagnostics", "Gate", "Moderation", "Registry", "Storage", "TestSupport", "Vault",
+                database,
+            ],
+            swiftSettings: settings),
+        .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "AuditLog", "ServiceConfiguration", "Daemon", "Diagnostics", "Moderation", "Pipeline", "Policies",
-                "Registry",
-                "Storage", "TestSupport", "Vault", logging,
+                "AuditLog", "ServiceConfiguration", "ControlModels", "Daemon", "Datasets", "Diagnostics", "Gate",
+                "Intake", "Moderation", "Outbox", "Pipeline", "Policies", "Registry", "Reports", "Storage",
+                "TestSupport", "Vault", logging,
             ],
             swiftSettings: settings),
         .testTarget(

@@ -92,10 +92,10 @@ final class Claimer {
     /// Hashes a file that is ours, and lets it be judged.
     func finish(_ entry: DatasetEntry) throws {
         unhashed.removeAll { $0.id == entry.id }
+        let path = try daemon.vault.requireOriginal(entry.id)
         // Whatever fails from here on is tried again: the file is in no folder any more that is looked at.
         var isFinished = false
         defer { if !isFinished { unhashed.append(entry) } }
-        let path = try daemon.vault.requireOriginal(entry.id)
         guard let status = try FileStatus.of(path), status.kind == .regular else {
             // Somebody exchanged it between the look and the move; what it is now is refused and kept.
             try daemon.registry.withdraw(entry.id)
