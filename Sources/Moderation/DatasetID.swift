@@ -21,7 +21,8 @@ package struct DatasetID: Sendable, Hashable, Comparable, CustomStringConvertibl
 
     /// Reads an id; lower case is accepted, anything that is no ULID gives `nil`.
     package init?(_ text: String) {
-        let upper = Array(text.uppercased().utf8)
+        // By bytes: letters outside ASCII have capitals inside it.
+        let upper = text.utf8.map { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) ? $0 - 32 : $0 }
         guard upper.count == 26, upper.allSatisfy(DatasetID.alphabet.contains), upper[0] <= UInt8(ascii: "7") else {
             return nil
         }
