@@ -214,7 +214,7 @@ let package = Package(
             dependencies: [
                 "AuditLog", "ServiceConfiguration", "ControlModels", "Daemon", "Datasets", "Diagnostics", "Gate",
                 "Intake", "Moderation", "Outbox", "Pipeline", "Policies", "Registry", "Reports", "Storage",
-                "TestSupport", "Vault", logging,
+                "TestSupport", "Vault", database, logging,
             ],
             swiftSettings: settings),
         .testTarget(
