@@ -47,9 +47,11 @@ extension Daemon {
                     .notAnExample, "line \(row.line) of dataset \(id) cannot be read as a row",
                     remedy: "Ask the customer to mend it")
             }
-            let recorded = try registry.reader.clearedHash(id, before: .max, through: registry.audit.reader)
+            guard let record = try registry.reader.gateRecord(id, through: registry.audit.reader), record.isIntact,
+                let recorded = try CanonicalJSON(parsing: record.body)["cleared"]?.text
+            else { throw RegistryError(.corrupted, "the ledger names no cleared file of dataset \(id)") }
             file = try vault.stageRecut(
-                id, customer: entry.customer, recorded: recorded ?? "", present: present, wanted: wanted)
+                id, customer: entry.customer, recorded: recorded, present: present, wanted: wanted)
         }
         do {
             try registry.decide(

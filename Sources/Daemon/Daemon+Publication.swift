@@ -24,9 +24,11 @@ extension Daemon {
         vaultLock.lock()
         defer { vaultLock.unlock() }
         guard let entry = try registry.reader.entry(id), entry.state == .decided, !entry.isPublished,
-            // Not the latest record: a moderator may have decided before the files were there.
-            let record = try registry.reader.verdictRecord(id, through: registry.audit.reader)
+            let record = try registry.reader.gateRecord(id, through: registry.audit.reader)
         else { return }
+        guard record.isIntact else {
+            throw RegistryError(.corrupted, "audit record \(record.sequence) was changed")
+        }
         let body = try CanonicalJSON(parsing: record.body)
         var manifest: Manifest?
         if let cleared = body["cleared"]?.text {

@@ -125,18 +125,10 @@ package struct Gate: Sendable {
             }
         default: break
         }
-        guard let cleared = try body["cleared"]?.text ?? lastCleared(before: record) else {
+        guard let cleared = body["cleared"]?.text else {
             return .altered(reason: "audit record \(record.sequence) names no cleared file")
         }
         return try compare(entry, cleared: cleared, record: record.sequence)
-    }
-
-    /// The hash of the cleared output that was in force before a decision that did not change it.
-    private func lastCleared(before record: AuditRecord) throws -> String? {
-        guard let id = record.subject.split(separator: ":").first.flatMap({ DatasetID(String($0)) }) else {
-            return nil
-        }
-        return try registry.clearedHash(id, before: record.sequence, through: reader)
     }
 
     private func compare(_ entry: DatasetEntry, cleared: String, record: Int64) throws -> Answer {

@@ -126,51 +126,28 @@ package struct RegistryReader: Sendable {
         }
     }
 
-    /// The latest record that opens or closes a dataset's gate; `nil` before its first.
+    /// The latest record that opens or closes a dataset's gate, or changes what it opens for; `nil` before its first.
     ///
-    /// A verdict is read from the ledger, never from the register of states.
+    /// A verdict is read from the ledger, never from the register of states. A moderator's decision that changed no file
+    /// is passed over, unless it was tampered with: whoever asks must look at that.
     package func gateRecord(_ id: DatasetID, through reader: AuditReader) throws -> AuditRecord? {
-        try sequences(
-            id,
-            events: [
-                .datasetJudged, .datasetDeferred, .datasetCancelled, .datasetReopened, .exampleReleased,
-                .exampleConfirmed, .exampleRestored,
-            ], limit: 1
-        ).first.flatMap { try reader.record($0) }
-    }
-
-    /// The record of a dataset's latest verdict; `nil` before its first.
-    package func verdictRecord(_ id: DatasetID, through reader: AuditReader) throws -> AuditRecord? {
-        try sequences(id, events: [.datasetJudged], limit: 1).first.flatMap { try reader.record($0) }
-    }
-
-    /// The numbers of a dataset's records of some events, latest first.
-    private func sequences(
-        _ id: DatasetID, events: [AuditEvent], before: Int64 = .max, limit: Int = -1
-    ) throws -> [Int64] {
-        try connection.read { db in
+        let sequences = try connection.read { db in
             try Int64.fetchAll(
                 db,
                 sql: """
                     SELECT sequence FROM audit_record INDEXED BY audit_record_subject
-                    WHERE subject >= ? AND subject < ? AND sequence < ?
-                        AND event IN (\(events.map { _ in "?" }.joined(separator: ", ")))
-                    ORDER BY sequence DESC LIMIT ?
-                    """,
-                arguments: [id.description, id.description + ";", before] + StatementArguments(events.map(\.rawValue))
-                    + [limit])
+                    WHERE subject >= ? AND subject < ? AND event IN (
+                        'dataset.judged', 'dataset.deferred', 'dataset.cancelled', 'dataset.reopened',
+                        'example.released', 'example.confirmed', 'example.restored')
+                    ORDER BY sequence DESC
+                    """, arguments: [id.description, id.description + ";"])
         }
-    }
-
-    /// The hash of a dataset's cleared output as the latest record before another one has it.
-    package func clearedHash(
-        _ id: DatasetID, before sequence: Int64, through reader: AuditReader
-    ) throws -> String? {
-        let events: [AuditEvent] = [.datasetJudged, .exampleReleased, .exampleConfirmed, .exampleRestored]
-        for sequence in try sequences(id, events: events, before: sequence) {
-            guard let record = try reader.record(sequence), record.isIntact else { return nil }
-            if let hash = try CanonicalJSON(parsing: record.body)["cleared"]?.text { return hash }
-            if record.event == AuditEvent.datasetJudged.rawValue { return nil }
+        for sequence in sequences {
+            guard let record = try reader.record(sequence) else { continue }
+            let changesNothing =
+                try record.isIntact && record.event.hasPrefix("example.")
+                && CanonicalJSON(parsing: record.body)["cleared"] == nil
+            if !changesNothing { return record }
         }
         return nil
     }

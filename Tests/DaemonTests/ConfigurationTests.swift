@@ -206,10 +206,11 @@ struct StatusTests {
     func logs() throws {
         let bench = try Bench()
         _ = try bench.claim(
-            Bench.row("secretone") + "\n" + Bench.row("forbidden secrettwo") + "\n{secretthree\n", name: "secretname.jsonl")
-        try bench.judge(restarts: false)
+            Bench.row("secretone") + "\n" + Bench.row("forbidden secrettwo") + "\n{secretthree\n",
+            name: "secretname.jsonl")
+        try bench.judge()
         _ = try bench.claim("secretfour", name: "secretname2.jsonl")
-        try bench.judge(restarts: true)
+        try bench.judge()
         #expect(bench.log.all.count >= 2)
         for line in bench.log.all { #expect(!line.contains("secret"), "\(line)") }
     }

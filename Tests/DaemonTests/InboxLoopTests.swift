@@ -23,7 +23,9 @@ struct InboxLoopTests {
         let failure = Mutex<(any Error)?>(nil)
         let looks = Mutex(0)
         time.onUptime { now in
-            let isLate = looks.withLock { $0 += 1; return $0 > 5000 }
+            let isLate = looks.withLock {
+                $0 += 1; return $0 > 5000
+            }
             do {
                 if try body(now) || isLate { daemon.stop() }
             } catch {

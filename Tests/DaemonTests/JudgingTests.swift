@@ -32,7 +32,7 @@ struct JudgingTests {
         #expect(manifest.input.sha256 == entry.sha256 && manifest.output.rows == 2 && manifest.released.isEmpty)
         #expect(manifest.output.bytes == (Self.first + Self.third).utf8.count)
         let record = try #require(
-            try bench.reader.verdictRecord(id, through: bench.daemon.registry.audit.reader))
+            try bench.reader.gateRecord(id, through: bench.daemon.registry.audit.reader))
         #expect(manifest.audit == .init(sequence: record.sequence, hash: record.hash))
         #expect(try sha256(of: #require(try bench.daemon.reportBytes(id))) == entry.report)
         #expect(try bench.daemon.vault.original(id)?.hasPrefix(bench.layout.originals) == true)
@@ -64,7 +64,7 @@ struct JudgingTests {
         func body(_ id: DatasetID) throws -> CanonicalJSON {
             try CanonicalJSON(
                 parsing: #require(
-                    try bench.reader.verdictRecord(id, through: bench.daemon.registry.audit.reader)
+                    try bench.reader.gateRecord(id, through: bench.daemon.registry.audit.reader)
                 ).body)
         }
         #expect(try body(second)["reused_from"]?.text == first.description)
@@ -146,7 +146,11 @@ struct JudgingTests {
         bench.log.onMessage { if $0 == "dataset judged" { daemon.stop() } }
         let looks = Mutex(0)
         bench.time.onNow {
-            guard looks.withLock({ $0 += 1; return $0 }) == 2 else { return }
+            guard
+                looks.withLock({
+                    $0 += 1; return $0
+                }) == 2
+            else { return }
             let isDone = DispatchSemaphore(value: 0)
             Thread.detachNewThread {
                 try? daemon.rejudge(id, actor: "test", reason: "again")

@@ -41,7 +41,9 @@ struct RetentionTests {
         #expect(try kept(bench, id) == all)
     }
 
-    @Test("Each thing is kept for its days, counted from its last change", arguments: ["original", "quarantine", "cleared"])
+    @Test(
+        "Each thing is kept for its days, counted from its last change",
+        arguments: ["original", "quarantine", "cleared"])
     func days(_ what: String) throws {
         let bench = try Bench("retention: { \(what)_days: 2 }")
         let id = try bench.submit()
@@ -80,8 +82,8 @@ struct RetentionTests {
     @Test("What waits for a judgement is never purged")
     func waiting() throws {
         let bench = try Bench("retention: { original_days: 0, quarantine_days: 0, cleared_days: 0, original_bytes: 0 }")
-        let claimed = try bench.claim()
         let again = try bench.submit(Bench.row("ok"), name: "again.jsonl")
+        let claimed = try bench.claim()
         try bench.daemon.rejudge(again, actor: "anna", reason: nil)
         bench.time.pass(1000 * day)
         purge(bench)

@@ -84,6 +84,7 @@ final class Bench {
     let time = FakeClock()
     let log = LogRecorder()
     private(set) var daemon: Daemon
+    private var isOpen = true
 
     /// A row that nothing objects to.
     static func row(_ text: String) -> String {
@@ -130,8 +131,10 @@ final class Bench {
 
     /// Ends the daemon as a crash does, and starts another.
     func restart() throws {
-        try? daemon.registry.audit.close()
+        if isOpen { try? daemon.registry.audit.close() }
+        isOpen = false
         daemon = try Bench.open(folder, time, log)
+        isOpen = true
     }
 
     /// Starts another daemon, which makes good what the one before left.
@@ -184,7 +187,11 @@ final class Bench {
         let rest = Mutex(count)
         log.onMessage { message in
             guard ["dataset judged", "dataset deferred"].contains(message) else { return }
-            if rest.withLock({ $0 -= 1; return $0 == 0 }) { daemon.stop() }
+            if rest.withLock({
+                $0 -= 1; return $0 == 0
+            }) {
+                daemon.stop()
+            }
         }
         JudgingLoop(daemon).run()
         log.onMessage(nil)

@@ -66,9 +66,11 @@ struct AnswerTests {
         #expect(try bench.gate.answer(withdrawn) == .unknown)
     }
 
-    @Test("It follows a moderator's decisions to the file that each has made", arguments: [
-        QuarantinedRow.State.released, .confirmed, .open,
-    ])
+    @Test(
+        "It follows a moderator's decisions to the file that each has made",
+        arguments: [
+            QuarantinedRow.State.released, .confirmed, .open,
+        ])
     func moderated(_ state: QuarantinedRow.State) throws {
         let bench = try Bench()
         let id = try bench.judge(1)
@@ -86,6 +88,16 @@ struct AnswerTests {
                 == .open(path: bench.cleared(id), sha256: sha256(of: Array(contents.utf8)), record: sequence))
         try bench.moderate(id, .confirmed, cleared: nil)
         #expect(try bench.gate.answer(id).name == "open")
+    }
+
+    @Test(
+        "A decision on a row of a dataset that clears nothing leaves it rejected",
+        arguments: QuarantinedRow.State.allCases)
+    func moderatedRejection(_ state: QuarantinedRow.State) throws {
+        let bench = try Bench()
+        let id = try bench.judge(1, .rejected)
+        try bench.moderate(id, state, cleared: nil)
+        #expect(try bench.gate.answer(id) == .rejected(reason: "a reason"))
     }
 
     /// What somebody did to the cleared file.

@@ -125,7 +125,6 @@ struct DecisionTests {
         ] {
             try bench.moderate(id, state, cleared: digest("d"))
             #expect(try latest() == event)
-            #expect(try bench.reader.verdictRecord(id, through: reader)?.event == "dataset.judged")
         }
         try bench.registry.purge(id, what: "original")
         #expect(try latest() == "example.restored")
@@ -137,12 +136,14 @@ struct DecisionTests {
         #expect(try bench.reader.gateRecord(dataset(2), through: reader) == nil)
     }
 
-    @Test("The cleared file in force is that of the latest record that names one")
-    func clearedHash() throws {
+    @Test("A decision that changed no file is passed over on the way to what is in force")
+    func inForce() throws {
         let bench = try Bench()
         let id = try bench.make(1, .decided)
         func hash() throws -> String? {
-            try bench.reader.clearedHash(id, before: .max, through: bench.registry.audit.reader)
+            try bench.reader.gateRecord(id, through: bench.registry.audit.reader).flatMap {
+                try CanonicalJSON(parsing: $0.body)["cleared"]?.text
+            }
         }
         #expect(try hash() == digest("c"))
         try bench.moderate(id, .confirmed, cleared: nil)
@@ -150,11 +151,12 @@ struct DecisionTests {
         try bench.moderate(id, .released, cleared: digest("d"))
         #expect(try hash() == digest("d"))
         try bench.moderate(id, .confirmed, cleared: digest("e"))
-        try bench.moderate(id, .open, cleared: nil)
+        for state in QuarantinedRow.State.allCases { try bench.moderate(id, state, cleared: nil) }
         #expect(try hash() == digest("e"))
-        // A verdict that clears nothing ends the search.
         let rejected = try bench.make(2, .decided, verdict: .rejected)
-        #expect(try bench.reader.clearedHash(rejected, before: .max, through: bench.registry.audit.reader) == nil)
+        try bench.moderate(rejected, .open, cleared: nil)
+        let record = try #require(try bench.reader.gateRecord(rejected, through: bench.registry.audit.reader))
+        #expect(record.event == "dataset.judged" && record.verdict == "rejected")
     }
 
     @Test("A refused file is recorded once for each state of it")

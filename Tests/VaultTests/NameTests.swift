@@ -14,7 +14,8 @@ struct NameTests {
             ("a.b.json", "data.json"), ("sub/rows.txt", "data.txt"), ("rows", "data.jsonl"), ("", "data.jsonl"),
             (".hidden", "data.jsonl"), ("rows.", "data.jsonl"), ("folder.d/rows", "data.jsonl"),
             ("rows.a b", "data.jsonl"), ("rows.é", "data.jsonl"), ("rows.\n", "data.jsonl"),
-            ("rows./../../x", "data.jsonl"), ("rows.a-b", "data.jsonl"), ("rows.1234567890123456", "data.1234567890123456"),
+            ("rows./../../x", "data.jsonl"), ("rows.a-b", "data.jsonl"),
+            ("rows.1234567890123456", "data.1234567890123456"),
             ("rows.12345678901234567", "data.jsonl"), ("rows.\u{0}", "data.jsonl"), ("rows.json\u{301}", "data.jsonl"),
         ])
     func dataName(_ name: String, _ expected: String) {
@@ -64,7 +65,8 @@ struct NameTests {
             "", "01ARZ3NDEKTSV4RRFFQ69G5FA", "01ARZ3NDEKTSV4RRFFQ69G5FAVX", "81ARZ3NDEKTSV4RRFFQ69G5FAV",
             "01ARZ3NDEKTSV4RRFFQ69G5FAI", "01ARZ3NDEKTSV4RRFFQ69G5FAL", "01ARZ3NDEKTSV4RRFFQ69G5FAO",
             "01ARZ3NDEKTSV4RRFFQ69G5FAU", "01ARZ3NDEKTSV4RRFFQ69G5F-V", "01ARZ3NDEKTSV4RRFFQ69G5FÄ",
-            "01ARZ3NDEKTSV4RRFFQ69G5Fß", "01ARZ3NDEKTſV4RRFFQ69G5FAV", "../../../../../etc/passwd0", "01ARZ3NDEKTSV4RRFFQ69G5FA\n",
+            "01ARZ3NDEKTSV4RRFFQ69G5Fß", "01ARZ3NDEKTſV4RRFFQ69G5FAV", "../../../../../etc/passwd0",
+            "01ARZ3NDEKTSV4RRFFQ69G5FA\n",
         ])
     func notAnIdentifier(_ text: String) {
         #expect(DatasetID(text) == nil)

@@ -44,7 +44,9 @@ struct RecutTests {
         {
             try bench.recut(present, wanted)
             #expect(try bench.data() == expected(wanted), "released: \(wanted.sorted())")
-            #expect(try bench.vault.manifest(bench.id, customer: "acme").output.sha256 == sha256(of: Array(bench.data().utf8)))
+            #expect(
+                try bench.vault.manifest(bench.id, customer: "acme").output.sha256
+                    == sha256(of: Array(bench.data().utf8)))
             present = wanted
         }
     }
