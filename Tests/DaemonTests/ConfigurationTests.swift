@@ -105,8 +105,7 @@ struct ConfigurationTests {
         try bench.restart()
         try bench.daemon.recordStart()
         #expect(try bench.events().suffix(2) == ["daemon.started", "policy.loaded"])
-        bench.daemon.recordStop()
-        try bench.restart()
+        try bench.stopAndStart()
         #expect(try bench.events().last == "daemon.stopped")
         // The key that was made at the first start is used again.
         #expect(try bench.events().count { $0 == "key.created" } == 1)

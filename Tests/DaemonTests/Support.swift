@@ -129,6 +129,13 @@ final class Bench {
             clock: time.clock)
     }
 
+    /// Ends the daemon as a request does, and starts another.
+    func stopAndStart() throws {
+        daemon.recordStop()
+        isOpen = false
+        try restart()
+    }
+
     /// Ends the daemon as a crash does, and starts another.
     func restart() throws {
         if isOpen { try? daemon.registry.audit.close() }
