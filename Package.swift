@@ -211,7 +211,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["Diagnostics", "TestSupport"], swiftSettings: settings),
+            name: "EndToEndTests", dependencies: ["Diagnostics", "HTTPTransfer", "TestSupport"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

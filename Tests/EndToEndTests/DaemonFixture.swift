@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTransfer
 import TestSupport
 import Testing
 
@@ -126,6 +127,18 @@ final class DaemonFixture {
     func gate(_ selector: String, customer: String? = nil, wait: String = "60s") throws -> LetheProcess.Outcome {
         try run(["gate", selector, "--wait", wait, "--json"] + (customer.map { ["--customer", $0] } ?? []))
     }
+
+    /// Asks the control API.
+    func api(_ method: HTTPRequest.Method, _ path: String, body: String = "") throws -> HTTPResponse {
+        var request = HTTPRequest(method, "http://localhost" + path)
+        request.unixSocketPath = folder.file("lethe.sock")
+        request.allowedSchemes = [.http]
+        request.body = Array(body.utf8)
+        return try HTTPClient.send(request)
+    }
+
+    /// What `GET /metrics` answers.
+    func metrics() throws -> String { String(decoding: try api(.get, "/metrics").body, as: UTF8.self) }
 
     /// Every dataset that the daemon tells of, newest first.
     func datasets() throws -> [[String: Any]] {

@@ -156,12 +156,3 @@ struct InboxTests {
         return String(outcome.output.prefix(64))
     }
 }
-
-extension DaemonFixture {
-    /// What `GET /metrics` answers.
-    func metrics() throws -> String {
-        try startCommand(
-            "/usr/bin/curl", ["-sS", "--unix-socket", folder.file("lethe.sock"), "http://localhost/metrics"]
-        ).finish().output
-    }
-}
