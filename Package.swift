@@ -129,7 +129,7 @@ let package = Package(
         .executableTarget(
             name: "lethe-fetch",
             dependencies: [
-                "ServiceConfiguration", "Delivery", "Diagnostics", "Outbox", "Systemd", logging,
+                "Delivery", "Diagnostics", "Outbox", "Policies", "ServiceConfiguration", "Storage", "Systemd", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -211,7 +211,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["Diagnostics", "HTTPTransfer", "TestSupport"], swiftSettings: settings),
+            name: "EndToEndTests", dependencies: ["Diagnostics", "HTTPTransfer", "TestSupport", crypto], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )
