@@ -121,9 +121,9 @@ let package = Package(
         .executableTarget(
             name: "lethed",
             dependencies: [
-                "AuditLog", "ServiceConfiguration", "ControlAPI", "Daemon", "Diagnostics", "Systemd", lifecycle,
-                logging,
-                signals, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "ControlAPI", "Daemon", "Diagnostics", "Pipeline", "Policies", "ServiceConfiguration", "Systemd",
+                lifecycle,
+                logging, signals, .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -211,7 +211,8 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["Diagnostics", "HTTPTransfer", "TestSupport", crypto], swiftSettings: settings),
+            name: "EndToEndTests", dependencies: ["Diagnostics", "HTTPTransfer", "TestSupport", crypto],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

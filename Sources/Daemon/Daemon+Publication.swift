@@ -1,5 +1,5 @@
-import Diagnostics
 import AuditLog
+import Diagnostics
 import Foundation
 import Logging
 import Moderation

@@ -165,7 +165,8 @@ final class DaemonFixture {
     static func rows(_ count: Int, bad: Set<Int> = [], ask: String = "sum") -> String {
         (1...count).map { number in
             let answer = bad.contains(number) ? "this is forbidden" : "four"
-            return #"{"messages":[{"role":"user","content":"\#(ask) \#(number)?"},{"role":"assistant","content":"\#(answer)"}]}"#
+            return
+                #"{"messages":[{"role":"user","content":"\#(ask) \#(number)?"},{"role":"assistant","content":"\#(answer)"}]}"#
                 + "\n"
         }.joined()
     }

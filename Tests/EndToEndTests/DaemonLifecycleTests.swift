@@ -20,7 +20,8 @@ struct DaemonLifecycleTests {
         let id = try #require(try gate.json()["dataset"] as? String)
         #expect(!FileManager.default.fileExists(atPath: fixture.inbox("acme/data.jsonl")))
         let quarantine = fixture.folder.file("state/quarantine/\(id)")
-        #expect(try String(contentsOfFile: quarantine + "/rows.dat", encoding: .utf8) == lines[2] + "\n" + lines[19] + "\n")
+        #expect(
+            try String(contentsOfFile: quarantine + "/rows.dat", encoding: .utf8) == lines[2] + "\n" + lines[19] + "\n")
         let permissions = try FileManager.default.attributesOfItem(atPath: quarantine + "/rows.dat")[.posixPermissions]
         #expect(permissions as? Int == 0o600)
         let events = try fixture.records("--dataset", id).compactMap { $0["event"] as? String }

@@ -1,5 +1,5 @@
-import HTTPTransfer
 import Foundation
+import HTTPTransfer
 import TestSupport
 import Testing
 
@@ -24,9 +24,10 @@ struct PoliciesLiveTests {
         try fixture.eventually("the second one is not decided") {
             try fixture.datasets().count { $0["state"] as? String == "decided" } == 2
         }
-        #expect(try fixture.records("--event", "dataset.judged").map { $0["verdict"] as? String } == [
-            "cleared-with-removals", "cleared-with-removals",
-        ])
+        #expect(
+            try fixture.records("--event", "dataset.judged").map { $0["verdict"] as? String } == [
+                "cleared-with-removals", "cleared-with-removals",
+            ])
         let removed = try fixture.records("--disposition", "quarantined").compactMap { $0["line"] as? Int }
         #expect(removed == [1, 2, 3, 4])
     }

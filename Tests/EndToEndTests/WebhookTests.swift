@@ -22,7 +22,8 @@ struct WebhookTests {
     @Test("A verdict reaches its receiver over TLS, signed, through lethe-fetch, and the delivery is recorded")
     func delivery() throws {
         let certificate = try TestCertificate()
-        let server = try ScriptedServer([.init(500, headers: ["Retry-After": "0"]), .init(204)], certificate: certificate)
+        let server = try ScriptedServer(
+            [.init(500, headers: ["Retry-After": "0"]), .init(204)], certificate: certificate)
         let fixture = try fixture(server, certificate)
         try fixture.start()
         let digest = try fixture.submit(DaemonFixture.rows(4, bad: [2]))
