@@ -22,7 +22,7 @@ build: setup
 	for program in $(PROGRAMS); do $(SWIFT) build -c release --product $$program || exit 1; done
 
 demo: build
-	scripts/demo $(BINARY)
+	scripts/demo $(BINARIES)
 
 # Tests run in release: kernels without optimisation are too slow to check numerics with.
 test: setup lint

@@ -121,15 +121,15 @@ let package = Package(
         .executableTarget(
             name: "lethed",
             dependencies: [
-                "AuditLog", "ServiceConfiguration", "ControlAPI", "Daemon", "Diagnostics", "Systemd", lifecycle,
-                logging,
-                signals, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "ControlAPI", "Daemon", "Diagnostics", "Pipeline", "Policies", "ServiceConfiguration", "Systemd",
+                lifecycle,
+                logging, signals, .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
         .executableTarget(
             name: "lethe-fetch",
             dependencies: [
-                "ServiceConfiguration", "Delivery", "Diagnostics", "Outbox", "Systemd", logging,
+                "Delivery", "Diagnostics", "Outbox", "Policies", "ServiceConfiguration", "Storage", "Systemd", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -218,7 +218,8 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["Diagnostics", "TestSupport"], swiftSettings: settings),
+            name: "EndToEndTests", dependencies: ["Diagnostics", "HTTPTransfer", "TestSupport", crypto],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

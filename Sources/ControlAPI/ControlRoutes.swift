@@ -1,4 +1,3 @@
-import ServiceConfiguration
 import ControlModels
 import Daemon
 import Diagnostics
@@ -9,6 +8,7 @@ import Moderation
 import NIOCore
 import Policies
 import Registry
+import ServiceConfiguration
 
 /// The control API's requests; `docs/openapi.yaml` describes them.
 struct ControlRoutes: Sendable {

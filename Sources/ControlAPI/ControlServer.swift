@@ -1,5 +1,5 @@
-import Diagnostics
 package import Daemon
+import Diagnostics
 import Foundation
 import Hummingbird
 import Logging

@@ -1,10 +1,10 @@
-import ServiceConfiguration
 import AuditLog
 import Foundation
 import Intake
 import Logging
 import Moderation
 import Registry
+import ServiceConfiguration
 import Storage
 import Vault
 
@@ -52,7 +52,7 @@ final class Claimer {
         let entry = try receive(file)
         do {
             try daemon.vault.claim(file.path, id: entry.id, customer: entry.customer)
-        } catch where error.code == .notFound {
+        } catch  where error.code == .notFound {
             try daemon.registry.withdraw(entry.id)
             return .gone
         }

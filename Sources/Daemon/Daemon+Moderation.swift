@@ -1,10 +1,10 @@
-import Reports
 import AuditLog
 package import ControlModels
 import Foundation
 import Logging
 package import Moderation
 package import Registry
+import Reports
 import Storage
 import Vault
 

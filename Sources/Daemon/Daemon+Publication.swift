@@ -1,5 +1,5 @@
-import Diagnostics
 import AuditLog
+import Diagnostics
 import Foundation
 import Logging
 import Moderation
@@ -13,9 +13,10 @@ import Vault
 extension Daemon {
     /// Tells what could not be done after records were made.
     func note(_ records: AppendedRecords) {
-        activity.setProblem("audit", records.headFileError?.description)
-        if let error = records.headFileError {
-            logger.error("the audit log's head file was not written", metadata: ["error": "\(error)"])
+        let error = records.headFileError ?? records.checkpointFileError
+        activity.setProblem("audit", error?.description)
+        if let error {
+            logger.error("a file beside the audit log was not written", metadata: ["error": "\(error)"])
         }
     }
 

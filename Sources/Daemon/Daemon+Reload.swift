@@ -1,10 +1,10 @@
-import Diagnostics
-import Registry
 import AuditLog
 package import ControlModels
+import Diagnostics
 import Foundation
 import Logging
 import Policies
+import Registry
 import ServiceConfiguration
 
 extension Daemon {

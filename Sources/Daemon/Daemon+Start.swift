@@ -1,10 +1,10 @@
-import Registry
 import AuditLog
 import Diagnostics
 import Foundation
 package import Logging
 import Pipeline
 import Policies
+import Registry
 package import ServiceConfiguration
 import Storage
 import Vault

@@ -1,4 +1,3 @@
-import Vault
 import AuditLog
 package import ControlModels
 import Foundation
@@ -7,6 +6,7 @@ import Policies
 package import Registry
 import ServiceConfiguration
 import Storage
+import Vault
 
 extension Daemon {
     /// The version of this program.

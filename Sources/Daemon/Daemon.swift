@@ -59,7 +59,8 @@ package final class Daemon: Sendable {
     ///   - modelPath: the language model's file; empty where no policy needs one.
     ///   - signer: signs manifests; none without a key.
     package init(
-        configuration: LiveConfiguration, audit: AuditDatabase, modelPath: String, signingKeyID: String?, signer: Signer?,
+        configuration: LiveConfiguration, audit: AuditDatabase, modelPath: String, signingKeyID: String?,
+        signer: Signer?,
         logger: Logger, clock: Clock = Clock()
     ) {
         self.configuration = configuration

@@ -1,4 +1,5 @@
 package import Diagnostics
+import Policies
 
 /// The daemon cannot do what it was asked for.
 package struct DaemonError: DiagnosedError {
@@ -38,6 +39,7 @@ extension Error {
     /// What went wrong in words that hold none of a customer's text.
     package var explanation: String {
         if let error = self as? any DiagnosedError { return error.description }
+        if let error = self as? PolicyErrors { return error.errors.map(\.description).joined(separator: "; ") }
         return "unexpected failure of type \(type(of: self))"
     }
 }

@@ -73,7 +73,8 @@ struct DatasetJudge {
     private func judgement(_ policy: Policy, _ basis: String) throws -> Outcome {
         let path = try daemon.vault.requireOriginal(entry.id)
         let staged = daemon.vault.layout.workFolder(entry.id) + "/report.json"
-        if entry.state == .scored, entry.basis == basis, let bytes = try? InputFile.contents(of: staged, limit: 1 << 32),
+        if entry.state == .scored, entry.basis == basis,
+            let bytes = try? InputFile.contents(of: staged, limit: 1 << 32),
             sha256(of: bytes) == entry.report
         {
             return try reuse(bytes, path, policy, from: nil)

@@ -1,10 +1,10 @@
-import Vault
-import ServiceConfiguration
 import Foundation
 package import Intake
 import Logging
 import Registry
+import ServiceConfiguration
 import Storage
+import Vault
 
 /// Watches the inbox on a thread of its own, until the daemon stops.
 package final class InboxLoop {

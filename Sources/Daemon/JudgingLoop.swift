@@ -1,8 +1,8 @@
-import ServiceConfiguration
 import AuditLog
 import Foundation
 import Logging
 import Registry
+import ServiceConfiguration
 
 /// Judges datasets one after another on a thread of its own, until the daemon stops.
 package struct JudgingLoop {

@@ -1,11 +1,11 @@
-import ServiceConfiguration
-import Moderation
 import AuditLog
 import Foundation
 import Intake
 import Logging
+import Moderation
 import Outbox
 import Registry
+import ServiceConfiguration
 import Storage
 import Vault
 
@@ -73,7 +73,9 @@ struct Retention {
         var kept: [(entry: DatasetEntry, bytes: Int)] = []
         for entry in decided where entry.isPublished || entry.state == .cancelled {
             let isOpen = try daemon.registry.reader.rows(dataset: entry.id, states: [.open], limit: 1).isEmpty == false
-            if try isOlder(entry.changed, than: retention.clearedDays), !entry.isPurged, entry.verdict?.opensGate == true {
+            if try isOlder(entry.changed, than: retention.clearedDays), !entry.isPurged,
+                entry.verdict?.opensGate == true
+            {
                 // In this order: what is noted as purged is not looked at again.
                 try Folder.remove(daemon.vault.layout.clearedFolder(entry.id, customer: entry.customer))
                 try daemon.registry.purge(entry.id, what: "cleared")

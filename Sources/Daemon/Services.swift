@@ -1,12 +1,12 @@
-import ServiceConfiguration
-import Vault
 import Foundation
 import Intake
 import Logging
 import Pipeline
+import ServiceConfiguration
 import ServiceLifecycle
 import Synchronization
 package import Systemd
+import Vault
 
 /// Tells systemd that the daemon is ready once each of its parts is.
 package final class Readiness: Sendable {

@@ -25,7 +25,8 @@ extension RunCheckpoint {
         encoder.outputFormatting = .sortedKeys
         let header = try encoder.encode(
             Header(
-                fingerprint: fingerprint, stage: stage, reports: known.reports, step: state.step, parameterCount: state.parameters.count,
+                fingerprint: fingerprint, stage: stage, reports: known.reports, step: state.step,
+                parameterCount: state.parameters.count,
                 learntCount: known.learnt?.count ?? 0, lossCount: losses.count, beforeCount: known.before?.count,
                 afterCount: known.after?.count))
         var bytes = RunCheckpoint.magic
@@ -70,7 +71,8 @@ extension RunCheckpoint {
                 step: header.step, parameters: arrays[0], firstMoments: arrays[1], secondMoments: arrays[2]),
             losses: lists[0],
             known: Known(
-                reports: header.reports, learnt: header.learntCount > 0 ? arrays[3] : nil, before: header.beforeCount.map { _ in lists[1] },
+                reports: header.reports, learnt: header.learntCount > 0 ? arrays[3] : nil,
+                before: header.beforeCount.map { _ in lists[1] },
                 after: header.afterCount.map { _ in lists[2] }))
     }
 }

@@ -44,11 +44,7 @@ extension Judgement {
     package init(reusing report: ScanReport, dataset: Dataset) {
         var findings: [Int: [Finding]] = [:]
         for row in report.rows where !row.findings.isEmpty {
-            findings[row.line] = row.findings.map {
-                Finding(
-                    rule: $0.rule, action: $0.action, line: row.line, score: $0.score, threshold: $0.threshold,
-                    detail: $0.detail)
-            }
+            findings[row.line] = row.findings.map { $0.finding(line: row.line) }
         }
         self.init(dataset: dataset, findings: findings, scores: [:], forgettingRule: nil, report: report)
     }

@@ -60,6 +60,10 @@ package struct ScanReport: Sendable, Codable, Equatable {
         package var score: Double?
         package var threshold: Double?
         package var detail: String
+        /// The bytes of the dataset that it is about, where they are narrower than the dataset.
+        package var byteStart: Int?
+        /// One past them.
+        package var byteEnd: Int?
 
         /// Creates the report's form of a finding.
         package init(_ finding: Finding) {
@@ -68,6 +72,17 @@ package struct ScanReport: Sendable, Codable, Equatable {
             score = finding.score
             threshold = finding.threshold
             detail = finding.detail
+            byteStart = finding.byteRange?.lowerBound
+            byteEnd = finding.byteRange?.upperBound
+        }
+
+        /// The finding that it was made of.
+        package func finding(line: Int) -> Finding {
+            var range: Range<Int>?
+            if let byteStart, let byteEnd, byteStart <= byteEnd { range = byteStart..<byteEnd }
+            return Finding(
+                rule: rule, action: action, line: line, byteRange: range, score: score, threshold: threshold,
+                detail: detail)
         }
     }
 

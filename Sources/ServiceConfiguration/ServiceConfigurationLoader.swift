@@ -69,7 +69,7 @@ package enum ServiceConfigurationLoader {
         }
         for item in values["webhooks"].map({ reader.list($0) }) ?? [] {
             let values = reader.mapping(
-                item, keys: ["id", "url", "customers", "secret_file", "ca_file", "allow_http"],
+                item, keys: ["id", "url", "customers", "secret_file", "secret_credential", "ca_file", "allow_http"],
                 required: ["id", "url"])
             guard let id = values["id"].flatMap({ reader.string($0) }), let urlNode = values["url"],
                 let url = reader.string(urlNode)
@@ -77,6 +77,13 @@ package enum ServiceConfigurationLoader {
             var webhook = WebhookSettings(id: id, url: url)
             if let node = values["customers"] { webhook.customers = reader.string(node) ?? "*" }
             webhook.secretPath = path(values["secret_file"], folder, &reader)
+            if let node = values["secret_credential"] {
+                webhook.secretCredential = reader.string(node)
+                if webhook.secretPath != nil {
+                    reader.report(
+                        .duplicateKey, "a webhook has one secret: `secret_file` or `secret_credential`", at: node)
+                }
+            }
             webhook.certificateAuthorityPath = path(values["ca_file"], folder, &reader)
             if let node = values["allow_http"] { webhook.allowsPlainHTTP = reader.bool(node) ?? false }
             if !url.hasPrefix("https://"), !(webhook.allowsPlainHTTP && url.hasPrefix("http://")) {

@@ -144,6 +144,15 @@ package struct WebhookSettings: Sendable, Hashable {
     /// The file that holds the secret of the signature; no signature without it.
     package var secretPath: String?
 
+    /// The systemd credential of lethe-fetch that holds the secret instead.
+    package var secretCredential: String?
+
+    /// The file that holds the secret; `nil` without one.
+    package func secret(_ environment: [String: String]) -> String? {
+        guard let secretCredential else { return secretPath }
+        return (environment["CREDENTIALS_DIRECTORY"] ?? "/run/credentials") + "/" + secretCredential
+    }
+
     /// Certificate authorities to trust instead of the system's.
     package var certificateAuthorityPath: String?
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Outbox
+import ServiceConfiguration
 import Storage
 
 /// What lethe-fetch works on.
@@ -9,10 +10,15 @@ struct DeliverySettings {
     var endpoints: [OutboxEndpoint]
 }
 
-/// The outbox and its endpoints, given on the command line.
+/// The outbox and its endpoints: the configuration's, or given on the command line.
 struct EndpointOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The folder that lethed writes messages into.", valueName: "folder"))
-    var outbox: String
+    @Option(help: "The configuration of lethed.", completion: .file(extensions: ["yaml", "yml"]))
+    var config: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The folder that lethed writes messages into, instead of the configuration's.", valueName: "folder"))
+    var outbox: String?
 
     @Option(help: ArgumentHelp("An endpoint's id and URL; can be given several times.", valueName: "id=url"))
     var endpoint: [Assignment] = []
@@ -33,6 +39,9 @@ struct EndpointOptions: ParsableArguments {
     var allowHttp = false
 
     func validate() throws {
+        guard outbox != nil || endpoint.isEmpty else {
+            throw ValidationError("--endpoint needs --outbox; without it the configuration names both.")
+        }
         let known = Set(endpoint.map(\.id))
         guard known.count == endpoint.count else { throw ValidationError("--endpoint names an id twice.") }
         for (option, assignments) in [("--secret-file", secretFile), ("--ca-file", caFile)] {
@@ -44,8 +53,24 @@ struct EndpointOptions: ParsableArguments {
         }
     }
 
+    /// The outbox and endpoints of the configuration, or of the command line.
+    func settings(_ environment: [String: String]) throws -> DeliverySettings {
+        if let outbox { return try settings(outbox: outbox) }
+        let settings = try ServiceConfigurationLoader.load(
+            ServiceConfigurationLoader.resolve(option: config, environment: environment))
+        return DeliverySettings(
+            outbox: try Outbox(folder: settings.stateFolder + "/outbox"),
+            endpoints: try settings.webhooks.map { webhook in
+                try OutboxEndpoint(
+                    id: webhook.id, url: webhook.url,
+                    secret: try webhook.secret(environment).map(EndpointOptions.secret),
+                    certificateAuthorityPath: webhook.certificateAuthorityPath,
+                    allowsPlainHTTP: webhook.allowsPlainHTTP)
+            })
+    }
+
     /// Reads the secrets and puts everything together.
-    func settings() throws -> DeliverySettings {
+    private func settings(outbox: String) throws -> DeliverySettings {
         let authorities = Dictionary(uniqueKeysWithValues: caFile.map { ($0.id, $0.value) })
         let secrets = Dictionary(uniqueKeysWithValues: secretFile.map { ($0.id, $0.value) })
         return DeliverySettings(

@@ -2,7 +2,10 @@ import ArgumentParser
 import Delivery
 import Diagnostics
 import Foundation
+import Logging
 import Outbox
+import Policies
+import Systemd
 
 /// Does everything of Lethe's that leaves the machine.
 struct FetchCommand: ParsableCommand {
@@ -26,6 +29,9 @@ struct FetchCommand: ParsableCommand {
               Lethe-Signature  t=SECONDS,v1=HEX, if the endpoint has a secret; HEX is the HMAC-SHA-256 under the \
             secret of SECONDS, a full stop and the body. Check it, and that SECONDS (since 1970) is recent.
 
+            SIGHUP reads the configuration again. The configuration is --config, else LETHE_CONFIG, ./etc/lethe.yaml, \
+            /etc/lethe/lethe.yaml; with --outbox none is read.
+
             EXIT CODES
               0  stopped by a signal, or with --once, everything due was tried
               2  wrong usage
@@ -33,11 +39,12 @@ struct FetchCommand: ParsableCommand {
               4  internal failure
 
             EXAMPLES
+              lethe-fetch --config /etc/lethe/lethe.yaml
               lethe-fetch --outbox /var/lib/lethe/outbox --endpoint ops=https://ops.example/hooks/lethe \\
                 --secret-file ops=/etc/lethe/ops.secret
               lethe-fetch --once --outbox outbox --endpoint test=http://127.0.0.1:8080/ --allow-http
             """,
-        version: "0.1.0"
+        version: "0.2.0"
     )
 
     @OptionGroup var endpoints: EndpointOptions
@@ -46,17 +53,32 @@ struct FetchCommand: ParsableCommand {
     var once = false
 
     func run() throws {
+        let environment = ProcessInfo.processInfo.environment
         do {
-            let stop = try StopSignals()
-            defer { withExtendedLifetime(stop) {} }
-            let settings = try endpoints.settings()
-            let worker = DeliveryWorker(outbox: settings.outbox, endpoints: settings.endpoints)
-            guard once else { return try worker.run(stop: stop.descriptor) }
-            let pass = try worker.runOnce(stop: stop.descriptor)
-            print("delivered \(pass.delivered), to be tried again \(pass.failed), given up \(pass.givenUp)")
+            let notifier = try ServiceNotifier(environment: environment)
+            var isFirst = true
+            while true {
+                // Before any thread is made: they inherit the mask that leaves the signals to the one that waits.
+                let stop = try StopSignals()
+                defer { withExtendedLifetime(stop) {} }
+                let settings = try endpoints.settings(environment)
+                let worker = DeliveryWorker(outbox: settings.outbox, endpoints: settings.endpoints)
+                if once {
+                    let pass = try worker.runOnce(stop: stop.descriptor)
+                    return print(
+                        "delivered \(pass.delivered), to be tried again \(pass.failed), given up \(pass.givenUp)")
+                }
+                try? notifier.ready(status: "\(settings.endpoints.count) endpoints")
+                if isFirst { Logger(label: "lethe-fetch").notice("lethe-fetch is ready") }
+                isFirst = false
+                try worker.run(stop: stop.descriptor)
+                guard stop.received == SIGHUP else { break }
+                try? notifier.reloading()
+            }
+            try? notifier.stopping()
         } catch {
             Main.tell("lethe-fetch: error: \(error)")
-            let isInput = error is any DiagnosedError
+            let isInput = error is any DiagnosedError || error is PolicyErrors
             throw ExitCode((isInput ? ExitStatus.input : .internal).rawValue)
         }
     }

@@ -1,6 +1,6 @@
 import ArgumentParser
-import ControlClient
 import AuditLog
+import ControlClient
 import Datasets
 import Diagnostics
 import ForgetFilter

@@ -1,5 +1,5 @@
-import ControlClient
 import ArgumentParser
+import ControlClient
 import ControlModels
 import Foundation
 import Reports
@@ -34,7 +34,8 @@ struct DatasetCommand: ParsableCommand {
 
         @OptionGroup var service: ServiceOptions
 
-        @Option(help: "Only those in a state: received, claimed, parsed, scored, decided, deferred, cancelled, withdrawn.")
+        @Option(
+            help: "Only those in a state: received, claimed, parsed, scored, decided, deferred, cancelled, withdrawn.")
         var state: [String] = []
 
         @Option(help: "Only those of a customer.")

@@ -1,5 +1,3 @@
-import Moderation
-import Policies
 import ArgumentParser
 import AuditLog
 import ControlClient
@@ -8,7 +6,9 @@ import Datasets
 import Diagnostics
 import Foundation
 import LanguageModels
+import Moderation
 import Pipeline
+import Policies
 import Reports
 import ServiceConfiguration
 import Storage
@@ -81,7 +81,9 @@ struct DoctorCommand: ParsableCommand {
     /// A product whose result is known; a sandbox that forbids generated code makes it fail.
     private func multiply() throws -> String {
         let size = 64
-        let (a, b, c) = (FloatBuffer(count: size * size), FloatBuffer(count: size * size), FloatBuffer(count: size * size))
+        let (a, b, c) = (
+            FloatBuffer(count: size * size), FloatBuffer(count: size * size), FloatBuffer(count: size * size)
+        )
         for index in 0..<size * size {
             a.pointer[index] = 1
             b.pointer[index] = 2
@@ -123,7 +125,8 @@ struct DoctorCommand: ParsableCommand {
             throw Failure("\(layout.root) is no folder; lethed makes it at its first start")
         }
         for path in [
-            layout.inbox, layout.claims, layout.originals, layout.cleared, layout.quarantine, layout.reports, layout.work,
+            layout.inbox, layout.claims, layout.originals, layout.cleared, layout.quarantine, layout.reports,
+            layout.work,
         ] {
             guard let status = try FileStatus.of(path) else { continue }
             guard status.device == root.device else {
@@ -139,7 +142,9 @@ struct DoctorCommand: ParsableCommand {
 
     private func audit(_ settings: ServiceSettings) throws -> String {
         let path = VaultLayout(root: settings.stateFolder).auditDatabase
-        guard FileManager.default.fileExists(atPath: path) else { return "none yet; lethed makes it at its first start" }
+        guard FileManager.default.fileExists(atPath: path) else {
+            return "none yet; lethed makes it at its first start"
+        }
         let result = try AuditReader(path: path).verify()
         if let failure = result.failure { throw Failure("TAMPERED: \(failure.reason.rawValue): \(failure.detail)") }
         return "\(result.intactCount) records, intact"

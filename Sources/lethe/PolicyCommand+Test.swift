@@ -111,7 +111,9 @@ extension PolicyCommand {
                 "verdict      \(difference.before.map { "\($0.rawValue) -> " } ?? "")\(difference.after.rawValue)",
                 "quarantined  \(difference.quarantinedBefore.map { "\($0) -> " } ?? "")\(difference.quarantinedAfter)",
             ]
-            guard !difference.rows.isEmpty else { return (lines + ["no row would change"]).joined(separator: "\n") + "\n" }
+            guard !difference.rows.isEmpty else {
+                return (lines + ["no row would change"]).joined(separator: "\n") + "\n"
+            }
             var table = TextTable(["line", "before", "after", "rules"], rightAligned: [0])
             for row in difference.rows {
                 table.add([

@@ -1,6 +1,6 @@
-import ControlClient
 import ArgumentParser
 import AuditLog
+import ControlClient
 import ControlModels
 import Foundation
 import Reports
@@ -100,7 +100,8 @@ struct QuarantineCommand: ParsableCommand {
             for finding in detail.findings {
                 lines.append("finding   \(finding.rule)  \(finding.action)  \(TerminalText.escape(finding.detail))")
             }
-            lines.append("row       \(detail.row.map { TerminalText.escape($0) } ?? "base64 \(detail.rowBase64 ?? "")")")
+            lines.append(
+                "row       \(detail.row.map { TerminalText.escape($0) } ?? "base64 \(detail.rowBase64 ?? "")")")
             try Console.print(lines.joined(separator: "\n") + "\n")
         }
     }

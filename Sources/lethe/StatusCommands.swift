@@ -1,6 +1,6 @@
-import ControlClient
 import ArgumentParser
 import AuditLog
+import ControlClient
 import ControlModels
 import Foundation
 import Reports
@@ -47,7 +47,8 @@ struct StatusCommand: ParsableCommand {
         for policy in status.policies {
             let mode = policy.mode == "shadow" ? "  SHADOW: removes nothing" : ""
             lines.append(
-                "policy  \(policy.customers)  \(policy.name) \(policy.version)  sha256 \(policy.sha256.prefix(12))\(mode)")
+                "policy  \(policy.customers)  \(policy.name) \(policy.version)  sha256 \(policy.sha256.prefix(12))\(mode)"
+            )
         }
         for running in status.running {
             let left = running.secondsLeft.map { ", \(Int($0)) s left" } ?? ""
@@ -108,7 +109,8 @@ struct ReloadCommand: ParsableCommand {
         }
         for policy in report.policies {
             try Console.print(
-                "\(policy.customers)  \(policy.name) \(policy.version)  sha256 \(policy.sha256.prefix(12))  \(policy.path)\n")
+                "\(policy.customers)  \(policy.name) \(policy.version)  sha256 \(policy.sha256.prefix(12))  \(policy.path)\n"
+            )
         }
         for setting in report.needRestart {
             Console.tell("lethe: `\(setting)` has changed and takes effect when lethed is started again")

@@ -1,8 +1,8 @@
-import Vault
 import ArgumentParser
 import Diagnostics
 import Foundation
 import Storage
+import Vault
 
 /// Puts a dataset into the daemon's inbox.
 struct SubmitCommand: ParsableCommand {

@@ -76,16 +76,22 @@ struct LethedCommand: AsyncParsableCommand {
         let lock = try StateLock(settings.stateFolder)
         defer { withExtendedLifetime(lock) {} }
         try? notifier.extendTimeout(seconds: 300)
-        let daemon = try Daemon.open(settings, environment: environment, logger: logger)
-        try daemon.recover()
+        let daemon = try await DedicatedThread.run(name: "lethe-start") {
+            let daemon = try Daemon.open(settings, environment: environment, logger: logger)
+            try daemon.recover()
+            return daemon
+        }
         let readiness = Readiness(["inbox", "control"]) {
-            do {
-                try daemon.recordStart()
-                try notifier.ready(status: daemon.statusLine())
-            } catch {
-                logger.error("the start was not recorded or not told", metadata: ["error": "\(error.explanation)"])
+            // Whoever was the last to be ready may be on an event loop: the record is made elsewhere.
+            Thread.detachNewThread {
+                do {
+                    try daemon.recordStart()
+                    try notifier.ready(status: daemon.statusLine())
+                } catch {
+                    logger.error("the start was not recorded or not told", metadata: ["error": "\(error.explanation)"])
+                }
+                logger.notice("lethed is ready", metadata: ["state": "\(settings.stateFolder)"])
             }
-            logger.notice("lethed is ready", metadata: ["state": "\(settings.stateFolder)"])
         }
         let server = ControlServer(daemon, socketPath: settings.socketPath) { readiness.isReady("control") }
         let services: [any Service] = [
@@ -97,7 +103,7 @@ struct LethedCommand: AsyncParsableCommand {
             configuration: .init(
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
-        daemon.recordStop()
+        try await DedicatedThread.run(name: "lethe-stop") { daemon.recordStop() }
     }
 }
 

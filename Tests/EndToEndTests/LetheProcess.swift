@@ -95,6 +95,15 @@ final class RunningCommand {
     /// Whether it still runs.
     var isRunning: Bool { process.isRunning }
 
+    /// The process's number.
+    var pid: Int32 { process.processIdentifier }
+
+    /// Sends SIGTERM, as systemd does.
+    func terminate() { process.terminate() }
+
+    /// Sends SIGKILL.
+    func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
+
     /// Sends SIGINT, as Ctrl-C does.
     func interrupt() { process.interrupt() }
 

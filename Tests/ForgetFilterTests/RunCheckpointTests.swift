@@ -47,7 +47,8 @@ struct RunCheckpointTests {
         }
     }
 
-    @Test("A run that is stopped after any step and started again gives the same bits", arguments: [1, 5, 9, 14, 20, 24])
+    @Test(
+        "A run that is stopped after any step and started again gives the same bits", arguments: [1, 5, 9, 14, 20, 24])
     func resume(step: Int) throws {
         let undisturbed = try run()
         let memory = Memory()
