@@ -65,6 +65,7 @@ extension Vault {
             }
         }
         let (digest, count) = try output.commit()
+        try Folder.flush(staging(id))
         return Manifest.File(name: manifest.output.name, sha256: digest, bytes: count, rows: rows)
     }
 
