@@ -28,7 +28,7 @@ final class Claimer {
     private let daemon: Daemon
     private var firstSeen: [String: (status: FileStatus, uptime: Double)] = [:]
     private var refused: Set<FileStatus> = []
-    /// Files that changed while they were hashed.
+    /// Claimed files that could not be hashed yet, such as one that changed meanwhile.
     private(set) var unhashed: [DatasetEntry] = []
 
     init(_ daemon: Daemon) {
@@ -102,9 +102,11 @@ final class Claimer {
         do {
             let digest = try InputFile.sha256(of: path)
             try daemon.registry.claim(entry.id, sha256: digest, bytes: status.bytes)
-        } catch let error as StorageError where error.code == .changedDuringRead {
+        } catch {
+            // It is ours, but not yet a dataset that can be judged: the next look at the inbox tries again.
             unhashed.append(entry)
-            return
+            if let error = error as? StorageError, error.code == .changedDuringRead { return }
+            throw error
         }
         daemon.activity.count { $0.claimed += 1 }
         daemon.activity.signal()
