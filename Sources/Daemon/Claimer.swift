@@ -28,7 +28,7 @@ final class Claimer {
     private let daemon: Daemon
     private var firstSeen: [String: (status: FileStatus, uptime: Double)] = [:]
     private var refused: Set<FileStatus> = []
-    /// Claimed files whose hash is not recorded yet: they changed meanwhile, or the record failed.
+    /// Claimed files that could not be hashed yet, such as one that changed meanwhile.
     private(set) var unhashed: [DatasetEntry] = []
 
     init(_ daemon: Daemon) {
@@ -93,23 +93,21 @@ final class Claimer {
     func finish(_ entry: DatasetEntry) throws {
         unhashed.removeAll { $0.id == entry.id }
         let path = try daemon.vault.requireOriginal(entry.id)
-        // Whatever fails from here on is tried again: the file is in no folder any more that is looked at.
-        var isFinished = false
-        defer { if !isFinished { unhashed.append(entry) } }
         guard let status = try FileStatus.of(path), status.kind == .regular else {
             // Somebody exchanged it between the look and the move; what it is now is refused and kept.
             try daemon.registry.withdraw(entry.id)
-            isFinished = true
             daemon.logger.warning("a claimed file is not a regular file", metadata: ["dataset": "\(entry.id)"])
             return
         }
         do {
             let digest = try InputFile.sha256(of: path)
             try daemon.registry.claim(entry.id, sha256: digest, bytes: status.bytes)
-        } catch let error as StorageError where error.code == .changedDuringRead {
-            return
+        } catch {
+            // It is ours, but not yet a dataset that can be judged: the next look at the inbox tries again.
+            unhashed.append(entry)
+            if let error = error as? StorageError, error.code == .changedDuringRead { return }
+            throw error
         }
-        isFinished = true
         daemon.activity.count { $0.claimed += 1 }
         daemon.activity.signal()
         daemon.logger.info(

@@ -27,8 +27,7 @@ package struct JudgingLoop {
             } catch {
                 daemon.activity.setProblem("queue", error.explanation)
                 daemon.logger.error("the queue cannot be read", metadata: ["error": "\(error.explanation)"])
-                daemon.activity.pause(
-                    seconds: min(30, daemon.configuration.snapshot.settings.scoring.retrySeconds))
+                daemon.activity.wait(seconds: min(30, daemon.configuration.snapshot.settings.scoring.retrySeconds))
             }
         }
     }

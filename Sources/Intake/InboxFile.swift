@@ -1,3 +1,4 @@
+import Foundation
 package import Storage
 
 /// A file that lies in the inbox.
@@ -41,6 +42,7 @@ package enum Refusal: String, Sendable, Hashable {
     case noCustomer = "no-customer"
     case badCustomer = "bad-customer-name"
     case tooDeep = "too-deep"
+    case unreadable
 
     /// The reason in words.
     package var reason: String {
@@ -51,6 +53,7 @@ package enum Refusal: String, Sendable, Hashable {
         case .noCustomer: "it lies in no customer's folder"
         case .badCustomer: "its folder's name cannot be a customer's"
         case .tooDeep: "its folder lies too deep"
+        case .unreadable: "lethed may not read it"
         }
     }
 }
@@ -63,6 +66,7 @@ extension InboxFile {
         if status.kind != .regular { return .notRegular }
         guard let customer else { return .noCustomer }
         if !InboxFile.isCustomer(customer) { return .badCustomer }
-        return status.bytes > maximumBytes ? .tooLarge : nil
+        if status.bytes > maximumBytes { return .tooLarge }
+        return access(path, R_OK) == 0 || errno == ENOENT ? nil : .unreadable
     }
 }

@@ -44,7 +44,10 @@ package final class AtomicFile {
     }
 
     /// Makes the file durable under its name; nothing can be written afterwards.
-    package func commit() throws(StorageError) {
+    ///
+    /// - Parameter flushesFolder: whether the name is durable too; a caller that commits several files into one folder
+    ///   flushes it once itself.
+    package func commit(flushesFolder: Bool = true) throws(StorageError) {
         try prepare()
         let isClosed = close(descriptor) == 0
         descriptor = -1
@@ -53,7 +56,7 @@ package final class AtomicFile {
             unlink(temporaryPath)
             throw error
         }
-        try AtomicFile.flushFolder(of: path)
+        if flushesFolder { try Folder.flush(AtomicFile.folder(of: path)) }
     }
 
     /// Removes what was written; harmless after `commit`.
@@ -93,17 +96,6 @@ package final class AtomicFile {
 
     private func failure(_ what: String) -> StorageError {
         StorageError(errno: errno, what, path: path, fallback: .writeFailed)
-    }
-
-    private static func flushFolder(of path: String) throws(StorageError) {
-        let descriptor = open(folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw StorageError(errno: errno, "open the folder", path: path, fallback: .writeFailed)
-        }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else {
-            throw StorageError(errno: errno, "flush the folder", path: path, fallback: .writeFailed)
-        }
     }
 
     private static func folder(of path: String) -> String {

@@ -40,10 +40,13 @@ package enum Folder {
     }
 
     /// Moves a file or folder on one filesystem, and flushes both folders; never replaces a folder that has entries.
-    package static func move(_ source: String, to target: String) throws(StorageError) {
+    ///
+    /// - Parameter flushes: whether the folders are flushed; a caller that moves several flushes them once itself.
+    package static func move(_ source: String, to target: String, flushes: Bool = true) throws(StorageError) {
         guard rename(source, target) == 0 else {
             throw StorageError(errno: errno, "move", path: source, fallback: .writeFailed)
         }
+        guard flushes else { return }
         let from = (source as NSString).deletingLastPathComponent
         let to = (target as NSString).deletingLastPathComponent
         try flush(to)

@@ -71,9 +71,10 @@ extension Vault {
             offset += bytes.count
             try index.write(try ReportJSON.encode(row, pretty: false))
         }
-        try rows.commit()
-        try index.commit()
-        try AtomicFile.write(split.report, to: "\(folder)/report.json", mode: 0o640)
+        let report = try AtomicFile("\(folder)/report.json", mode: 0o640)
+        try report.write(split.report)
+        for file in [rows, index, report] { try file.commit(flushesFolder: false) }
+        try Folder.flush(folder)
         return file
     }
 
@@ -86,7 +87,8 @@ extension Vault {
         if let manifest {
             try Folder.create(cleared)
             if try FileStatus.of("\(folder)/\(manifest.output.name)") != nil {
-                try Folder.move("\(folder)/\(manifest.output.name)", to: "\(cleared)/\(manifest.output.name)")
+                try Folder.move(
+                    "\(folder)/\(manifest.output.name)", to: "\(cleared)/\(manifest.output.name)", flushes: false)
             }
             try AtomicFile.write(try ReportJSON.encode(manifest), to: "\(cleared)/manifest.json", mode: 0o640)
         } else {
@@ -95,11 +97,14 @@ extension Vault {
         guard try FileStatus.of(folder) != nil else { return }
         try Folder.create(layout.quarantineFolder(id), mode: 0o700)
         for name in ["rows.dat", "quarantine.jsonl"] where try FileStatus.of("\(folder)/\(name)") != nil {
-            try Folder.move("\(folder)/\(name)", to: "\(layout.quarantineFolder(id))/\(name)")
+            try Folder.move("\(folder)/\(name)", to: "\(layout.quarantineFolder(id))/\(name)", flushes: false)
         }
         if try FileStatus.of("\(folder)/report.json") != nil {
-            try Folder.move("\(folder)/report.json", to: layout.report(id))
+            try Folder.move("\(folder)/report.json", to: layout.report(id), flushes: false)
         }
+        // Before the staging folder goes: until then a crash finds every file in one place or the other.
+        try Folder.flush(layout.quarantineFolder(id))
+        try Folder.flush(layout.reports)
         try Folder.remove(folder)
     }
 
@@ -132,9 +137,9 @@ final class HashingFile {
         try file.write(bytes)
     }
 
-    /// Makes the file durable; its SHA-256 and size.
+    /// Makes the file durable, but not its name, which its folder's flush does; its SHA-256 and size.
     func commit() throws(StorageError) -> (sha256: String, bytes: Int) {
-        try file.commit()
+        try file.commit(flushesFolder: false)
         return (hexadecimal(hasher.finalize()), count)
     }
 }

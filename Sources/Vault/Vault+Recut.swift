@@ -68,6 +68,7 @@ extension Vault {
         }
         guard lines.isEmpty else { throw altered }
         let (digest, count) = try output.commit()
+        try Folder.flush(staging(id))
         return Manifest.File(name: manifest.output.name, sha256: digest, bytes: count, rows: rows)
     }
 

@@ -4,6 +4,7 @@ import Daemon
 import Diagnostics
 import Foundation
 import Logging
+import Pipeline
 import Policies
 import ServiceConfiguration
 import ServiceLifecycle

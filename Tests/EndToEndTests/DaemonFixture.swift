@@ -124,7 +124,7 @@ final class DaemonFixture {
     }
 
     /// Waits until the gate has a final answer.
-    func gate(_ selector: String, customer: String? = nil, wait: String = "60s") throws -> LetheProcess.Outcome {
+    func gate(_ selector: String, customer: String? = nil, wait: String = "300s") throws -> LetheProcess.Outcome {
         try run(["gate", selector, "--wait", wait, "--json"] + (customer.map { ["--customer", $0] } ?? []))
     }
 
@@ -152,11 +152,11 @@ final class DaemonFixture {
         return try outcome.json()["records"] as? [[String: Any]] ?? []
     }
 
-    /// Waits until something holds, asked again and again; fails after a minute.
+    /// Waits until something holds, asked again and again; fails after five minutes.
     func eventually(_ what: String, _ condition: () throws -> Bool) throws {
         let start = ProcessInfo.processInfo.systemUptime
         while try !condition() {
-            try #require(ProcessInfo.processInfo.systemUptime - start < 60, "\(what); \(daemon?.errorsSoFar ?? "")")
+            try #require(ProcessInfo.processInfo.systemUptime - start < 300, "\(what); \(daemon?.errorsSoFar ?? "")")
             sched_yield()
         }
     }

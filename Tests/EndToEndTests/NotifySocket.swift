@@ -27,7 +27,7 @@ final class NotifySocket {
                 bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
             }
         }
-        var limit = timeval(tv_sec: 60, tv_usec: 0)
+        var limit = timeval(tv_sec: 300, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         guard isBound else { throw Silence(description: "the notify socket cannot be bound") }
     }
@@ -36,7 +36,7 @@ final class NotifySocket {
         close(descriptor)
     }
 
-    /// Blocks until a message holds a text; fails after a minute of silence.
+    /// Blocks until a message holds a text; fails after five minutes of silence.
     @discardableResult
     func wait(for text: String) throws -> String {
         var buffer = [UInt8](repeating: 0, count: 8192)

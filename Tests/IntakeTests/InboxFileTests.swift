@@ -58,7 +58,7 @@ struct InboxFileTests {
         #expect(try file(.regular, bytes: 0).refusal(maximumBytes: 10) == nil)
         // A link is told of as one, wherever it lies.
         #expect(try file(.symbolicLink, customer: nil).refusal(maximumBytes: 10) == .symbolicLink)
-        let all: [Refusal] = [.symbolicLink, .notRegular, .tooLarge, .noCustomer, .badCustomer, .tooDeep]
-        #expect(Set(all.map(\.rawValue)).count == 6 && Set(all.map(\.reason)).count == 6)
+        let all: [Refusal] = [.symbolicLink, .notRegular, .tooLarge, .noCustomer, .badCustomer, .tooDeep, .unreadable]
+        #expect(Set(all.map(\.rawValue)).count == 7 && Set(all.map(\.reason)).count == 7)
     }
 }

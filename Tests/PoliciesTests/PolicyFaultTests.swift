@@ -38,7 +38,7 @@ struct BadPolicy: Sendable, CustomTestStringConvertible {
         BadPolicy("name: a\nversoin: 1\nversion: 1\n" + rules, .unknownKey, 2, 1, "Did you mean `version`?"),
         BadPolicy(
             "name: a\nzzzzzzzzz: 1\nversion: 1\n" + rules, .unknownKey, 2, 1,
-            "Valid here: name, version, description, reference, control, dataset, rules"),
+            "Valid here: name, version, description, reference, control, dataset, mode, rules"),
         BadPolicy("name: a\nname: b\nversion: 1\n" + rules, .duplicateKey, 2, 1),
         BadPolicy("name: a\nversion: 1\nrules: []\n", .missingKey, 3, 8),
         BadPolicy("name: a\nversion: 1\nrules: {}\n", .wrongType, 3, 8),

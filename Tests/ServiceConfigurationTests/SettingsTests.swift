@@ -77,6 +77,23 @@ struct SettingsTests {
         #expect(settings.operators == ["anna", "1000"])
     }
 
+    @Test("A webhook's secret lies in its file, or in systemd's folder of credentials")
+    func secrets() throws {
+        let bench = try Bench()
+        let webhooks = try bench.load(
+            Bench.assignment,
+            """
+            webhooks:
+              - { id: a, url: "https://a" }
+              - { id: b, url: "https://b", secret_file: secret }
+              - { id: c, url: "https://c", secret_credential: hook }
+            """
+        ).webhooks
+        let environment = ["CREDENTIALS_DIRECTORY": "/run/x"]
+        #expect(webhooks.map { $0.secret(environment) } == [nil, bench.folder.file("secret"), "/run/x/hook"])
+        #expect(webhooks[2].secret([:]) == "/run/credentials/hook")
+    }
+
     @Test(
         "Numbers outside their range are refused, those at its ends are not",
         arguments: [
@@ -118,6 +135,7 @@ struct SettingsTests {
             ("webhooks: [ { id: a, url: \"http://a\" } ]", .outOfRange),
             ("webhooks: [ { id: a, url: \"ftp://a\", allow_http: true } ]", .outOfRange),
             ("webhooks: [ { id: a, url: \"https://a\", tls: false } ]", .unknownKey),
+            ("webhooks: [ { id: a, url: \"https://a\", secret_file: f, secret_credential: c } ]", .duplicateKey),
             ("webhooks: [ { id: a, url: \"https://a\" }, { id: a, url: \"https://b\" } ]", .duplicateKey),
         ])
     func faults(_ line: String, _ code: PolicyError.Code) throws {
