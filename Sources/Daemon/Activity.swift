@@ -127,7 +127,9 @@ final class Activity: Sendable {
     /// Waits for work, at most some seconds, and not at all if some was signalled since `signals` was read.
     func wait(seconds: Double, since signals: Int? = nil) {
         condition.lock()
-        if !isStopping, signals == nil || signals == self.signals { _ = condition.wait(until: Date().addingTimeInterval(seconds)) }
+        if !isStopping, signals == nil || signals == self.signals {
+            _ = condition.wait(until: Date().addingTimeInterval(seconds))
+        }
         condition.unlock()
     }
 }
