@@ -38,12 +38,12 @@ final class Activity: Sendable {
         var held: [DatasetID: Double] = [:]
         var problems: [String: String] = [:]
         var isStopping = false
-        var signals = 0
     }
 
     private let state = Mutex(State())
-    /// Signalled when something waits to be judged, or the daemon stops.
+    /// Signalled when something waits to be judged, something is new, or the daemon stops.
     private let condition = NSCondition()
+    private let signals = Atomic<Int>(0)
 
     var running: [DatasetID: Running] { state.withLock { $0.running } }
     var counters: Counters { state.withLock { $0.counters } }
@@ -62,6 +62,7 @@ final class Activity: Sendable {
     var nextRelease: Double? { state.withLock { $0.held.values.min() } }
 
     func begin(_ id: DatasetID, customer: String, at uptime: Double) {
+        defer { signal() }
         state.withLock { state in
             state.begun += 1
             state.served[customer] = state.begun
@@ -71,6 +72,7 @@ final class Activity: Sendable {
     }
 
     func end(_ id: DatasetID, heldUntil: Double? = nil) {
+        defer { signal() }
         state.withLock { state in
             state.running[id] = nil
             state.held[id] = heldUntil
@@ -98,15 +100,22 @@ final class Activity: Sendable {
     func count(_ change: (inout Counters) -> Void) { state.withLock { change(&$0.counters) } }
 
     /// Notes what is wrong with a part, or that nothing is any more.
-    func setProblem(_ part: String, _ text: String?) { state.withLock { $0.problems[part] = text } }
+    func setProblem(_ part: String, _ text: String?) {
+        let isNews = state.withLock { state in
+            defer { state.problems[part] = text }
+            return state.problems[part] != text
+        }
+        if isNews { signal() }
+    }
 
-    /// How often work was signalled; read it before looking for work, so that none is missed.
-    var signals: Int { state.withLock { $0.signals } }
+    /// How often anybody was woken: read it before looking for work, and give it to `wait`, so that no signal in
+    /// between is lost.
+    var generation: Int { signals.load(ordering: .acquiring) }
 
-    /// Wakes who waits for work.
+    /// Wakes who waits for work or for news.
     func signal() {
         condition.lock()
-        state.withLock { $0.signals += 1 }
+        signals.wrappingAdd(1, ordering: .releasing)
         condition.broadcast()
         condition.unlock()
     }
@@ -116,20 +125,11 @@ final class Activity: Sendable {
         signal()
     }
 
-    /// Waits some seconds, or until the daemon stops.
-    func pause(seconds: Double) {
+    /// Waits for a signal after a generation, at most some seconds.
+    func wait(seconds: Double, after generation: Int) {
         let end = Date().addingTimeInterval(seconds)
         condition.lock()
-        while !isStopping, condition.wait(until: end) {}
-        condition.unlock()
-    }
-
-    /// Waits for work, at most some seconds, and not at all if some was signalled since `signals` was read.
-    func wait(seconds: Double, since signals: Int? = nil) {
-        condition.lock()
-        if !isStopping, signals == nil || signals == self.signals {
-            _ = condition.wait(until: Date().addingTimeInterval(seconds))
-        }
+        while !isStopping, self.generation == generation, condition.wait(until: end) {}
         condition.unlock()
     }
 }

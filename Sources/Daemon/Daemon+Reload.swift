@@ -22,6 +22,7 @@ extension Daemon {
             return ReloadReport(policies: loadedPolicies(), needRestart: needRestart)
         } catch let error as PolicyErrors {
             activity.count { $0.refusedReloads += 1 }
+            activity.signal()
             let faults = error.errors.map { CanonicalJSON.string($0.description) }
             logger.error(
                 "the configuration was refused; the one before stays in force",

@@ -16,18 +16,20 @@ package struct JudgingLoop {
     /// Runs until the daemon stops; blocks the calling thread.
     package func run() {
         while !daemon.activity.isStopping {
-            let signals = daemon.activity.signals
+            let generation = daemon.activity.generation
             do {
                 if let entry = try take() {
                     judge(entry)
                 } else {
-                    daemon.activity.wait(seconds: try secondsUntilNext(), since: signals)
+                    daemon.activity.wait(seconds: try secondsUntilNext(), after: generation)
                 }
                 daemon.activity.setProblem("queue", nil)
             } catch {
                 daemon.activity.setProblem("queue", error.explanation)
                 daemon.logger.error("the queue cannot be read", metadata: ["error": "\(error.explanation)"])
-                daemon.activity.wait(seconds: min(30, daemon.configuration.snapshot.settings.scoring.retrySeconds))
+                daemon.activity.wait(
+                    seconds: min(30, daemon.configuration.snapshot.settings.scoring.retrySeconds),
+                    after: daemon.activity.generation)
             }
         }
     }

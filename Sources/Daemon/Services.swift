@@ -100,19 +100,20 @@ package struct MaintenanceService: Service {
 
     package func run() async throws {
         let (daemon, notifier) = (daemon, notifier)
-        let seconds = min(2, notifier.watchdogInterval.map { Double($0.components.seconds) / 4 } ?? 2)
+        let seconds = min(5, notifier.watchdogInterval.map { max(0.2, $0 / .seconds(4)) } ?? 5)
         try await withGracefulShutdownHandler {
             try await DedicatedThread.run(name: "lethe-maintenance") {
                 let loop = MaintenanceLoop(daemon)
                 var status = ""
                 while !daemon.activity.isStopping {
+                    let generation = daemon.activity.generation
                     loop.runOnce()
                     let line = daemon.statusLine()
                     if line != status { try? notifier.status(line) }
                     status = line
                     // A part that hangs starves the watchdog, and systemd starts the daemon anew.
                     if daemon.heartbeats.late.isEmpty { try? notifier.watchdog() }
-                    daemon.activity.pause(seconds: max(0.2, seconds))
+                    daemon.activity.wait(seconds: seconds, after: generation)
                 }
             }
             try await gracefulShutdown()

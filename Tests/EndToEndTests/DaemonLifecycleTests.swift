@@ -133,6 +133,20 @@ extension DaemonProcesses {
             #expect(try FileManager.default.contentsOfDirectory(atPath: work).isEmpty)
         }
 
+        @Test("The watchdog is fed while a dataset is judged, and while nothing is to do")
+        func watchdog() throws {
+            let fixture = try DaemonFixture()
+            try fixture.start(["WATCHDOG_USEC": "1000000"])
+            let notify = try #require(fixture.notify)
+            try notify.wait(for: "WATCHDOG=1")
+            let digest = try fixture.submit(DaemonFixture.rows(200))
+            try notify.wait(for: "STATUS=judging")
+            try notify.wait(for: "WATCHDOG=1")
+            #expect(try fixture.gate(digest).status == 0)
+            try notify.wait(for: "STATUS=idle")
+            try notify.wait(for: "WATCHDOG=1")
+        }
+
         private func rowScores(_ fixture: DaemonFixture) throws -> String {
             let id = try #require(try fixture.datasets().first?["id"] as? String)
             let report = try fixture.run("dataset", "report", id, "--json").json()
