@@ -115,6 +115,12 @@ package struct DatasetJudged: Sendable, Hashable {
         self.settings = settings
     }
 
+    /// What the record is about: the dataset's id, else its name.
+    ///
+    /// A file may be named like an id. Its name is then told from one, so that no judgement of a file can pass for that
+    /// of a dataset which came through the daemon.
+    var subject: String { id ?? (DatasetID(String(name.prefix(26))) == nil ? name : "./\(name)") }
+
     /// The record's body.
     package var body: CanonicalJSON {
         var members: [String: CanonicalJSON] = [
@@ -149,7 +155,7 @@ package struct DatasetJudged: Sendable, Hashable {
             throw AuditError(.invalidRecord, "a SHA-256 of the judgement is not 64 lower-case hexadecimal digits")
         }
         return AuditEntry(
-            event: .datasetJudged, subject: id ?? name, dataset: sha256, customer: customer, verdict: verdict.rawValue,
+            event: .datasetJudged, subject: subject, dataset: sha256, customer: customer, verdict: verdict.rawValue,
             body: body)
     }
 }

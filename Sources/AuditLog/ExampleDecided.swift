@@ -79,7 +79,7 @@ package struct ExampleDecided: Sendable, Hashable {
     func entry(in dataset: DatasetJudged) throws(AuditError) -> AuditEntry {
         guard line >= 1 else { throw AuditError(.invalidRecord, "a decision's line is below 1") }
         return AuditEntry(
-            event: .exampleDecided, subject: "\(dataset.id ?? dataset.name):\(line)", dataset: dataset.sha256,
+            event: .exampleDecided, subject: "\(dataset.subject):\(line)", dataset: dataset.sha256,
             customer: dataset.customer, rule: deciding?.rule, disposition: disposition.rawValue, line: line,
             body: body(of: dataset))
     }

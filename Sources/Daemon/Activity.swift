@@ -15,6 +15,15 @@ final class Activity: Sendable {
         var secondsLeft: Double?
         /// Who wants it stopped, and why.
         var cancellation: (actor: String, reason: String?)?
+        /// Whether its verdict is being recorded, so that it can no longer be stopped.
+        var isSealed = false
+    }
+
+    /// What became of a request to stop a judgement.
+    enum Cancellation: Equatable {
+        case notRunning
+        case requested
+        case tooLate
     }
 
     /// What happened since the start.
@@ -58,8 +67,13 @@ final class Activity: Sendable {
         }
     }
 
-    /// When the first dataset that is held back may be taken again.
-    var nextRelease: Double? { state.withLock { $0.held.values.min() } }
+    /// When the first dataset that is held back may be taken again; holds that are over are forgotten.
+    func nextRelease(after uptime: Double) -> Double? {
+        state.withLock { state in
+            state.held = state.held.filter { $0.value > uptime }
+            return state.held.values.min()
+        }
+    }
 
     func begin(_ id: DatasetID, customer: String, at uptime: Double) {
         defer { signal() }
@@ -88,11 +102,21 @@ final class Activity: Sendable {
         }
     }
 
-    /// Asks for a running judgement's end; `false` if it does not run.
-    func cancel(_ id: DatasetID, actor: String, reason: String?) -> Bool {
+    /// Asks for a running judgement's end.
+    func cancel(_ id: DatasetID, actor: String, reason: String?) -> Cancellation {
         state.withLock { state in
-            guard state.running[id] != nil else { return false }
+            guard let running = state.running[id] else { return .notRunning }
+            if running.isSealed { return .tooLate }
             state.running[id]?.cancellation = (actor, reason)
+            return .requested
+        }
+    }
+
+    /// Begins to record a verdict; `false` if somebody has asked for the judgement's end before.
+    func seal(_ id: DatasetID) -> Bool {
+        state.withLock { state in
+            guard let running = state.running[id], running.cancellation == nil else { return false }
+            state.running[id]?.isSealed = true
             return true
         }
     }

@@ -91,8 +91,22 @@ extension Daemon {
 
     /// Stops a dataset's judgement for good.
     package func cancel(_ id: DatasetID, actor: String, reason: String?) throws {
-        if activity.cancel(id, actor: actor, reason: reason) { return }
+        switch activity.cancel(id, actor: actor, reason: reason) {
+        case .requested: return
+        case .tooLate:
+            throw DaemonError(
+                .alreadyRunning, "the verdict on dataset \(id) is being recorded",
+                remedy: "Have it judged again, or confirm its rows, once it is decided")
+        case .notRunning: try recordCancellation(id, actor: actor, reason: reason)
+        }
+    }
+
+    /// Records that a judgement was stopped, and clears away its work.
+    func recordCancellation(_ id: DatasetID, actor: String, reason: String?) throws {
         try registry.cancel(id, by: actor, reason: reason)
+        vaultLock.lock()
+        defer { vaultLock.unlock() }
+        try vault.settle(id, keepsOriginal: configuration.snapshot.settings.retention.originals != .never)
     }
 
     /// Has a dataset judged again, under the policy of now.

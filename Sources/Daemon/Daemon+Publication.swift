@@ -84,6 +84,13 @@ extension Daemon {
 
     /// Hands recorded messages to the process that may use the network.
     func forwardMessages() throws {
+        outboxLock.lock()
+        defer { outboxLock.unlock() }
+        try forwardMessagesLocked()
+    }
+
+    /// Does it for a caller that holds the lock of the outbox.
+    func forwardMessagesLocked() throws {
         let messages = try registry.messages()
         guard !messages.isEmpty else { return }
         let outbox = try Outbox(folder: vault.layout.outbox)

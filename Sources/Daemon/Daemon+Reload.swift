@@ -13,6 +13,8 @@ extension Daemon {
     /// - Parameter actor: who asked for it.
     /// - Throws: `PolicyErrors`; what was in force stays, and the refusal is recorded.
     package func reload(actor: String) throws -> ReloadReport {
+        reloadLock.lock()
+        defer { reloadLock.unlock() }
         do {
             let (_, needRestart) = try configuration.reload()
             activity.count { $0.reloads += 1 }

@@ -52,6 +52,12 @@ package final class Daemon: Sendable {
     /// Held while a dataset's published files are changed.
     let vaultLock = NSLock()
 
+    /// Held while messages and their receipts go to and fro, so that a delivered message is not sent again.
+    let outboxLock = NSLock()
+
+    /// Held while configuration and policies are read, so that the latest reload is the one in force.
+    let reloadLock = NSLock()
+
     /// Creates the shared state.
     ///
     /// - Parameters:

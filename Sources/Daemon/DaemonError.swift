@@ -1,4 +1,5 @@
 package import Diagnostics
+import Moderation
 import Policies
 
 /// The daemon cannot do what it was asked for.
@@ -38,8 +39,22 @@ extension Error {
 
     /// What went wrong in words that hold none of a customer's text.
     package var explanation: String {
-        if let error = self as? any DiagnosedError { return error.description }
+        if let error = self as? any DiagnosedError {
+            // A path may end in the name that a customer gave a file.
+            let place = error.location.map { "\(Self.redacted($0.path))\($0.line.map { ":\($0)" } ?? ""): " } ?? ""
+            return "\(place)\(error.message) [\(error.code.rawValue)]\(error.remedy.map { ". \($0)" } ?? "")"
+        }
         if let error = self as? PolicyErrors { return error.errors.map(\.description).joined(separator: "; ") }
         return "unexpected failure of type \(type(of: self))"
+    }
+
+    /// A path up to the dataset's id or the inbox, without a customer's names below.
+    private static func redacted(_ path: String) -> String {
+        var kept: [Substring] = []
+        for part in path.split(separator: "/", omittingEmptySubsequences: false) {
+            kept.append(part)
+            if part == "inbox" || DatasetID(String(part)) != nil { break }
+        }
+        return kept.joined(separator: "/")
     }
 }

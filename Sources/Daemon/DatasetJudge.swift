@@ -191,8 +191,8 @@ struct DatasetJudge {
             let known = cases[line]
             return QuarantinedRow(
                 dataset: entry.id, line: line, rule: rules[line] ?? "unknown",
-                state: known.map { $0.state == .released && !released.contains(line) ? .open : $0.state } ?? .open,
-                actor: known?.actor, reason: known?.reason)
+                // A moderator's decision stays, also where nothing is cleared now: it counts when the bytes come again.
+                state: known?.state ?? .open, actor: known?.actor, reason: known?.reason)
         }
         let cleared = judgement.dataset.exampleLines.filter {
             opensGate && (rules[$0.line] == nil || released.contains($0.line))
@@ -211,6 +211,9 @@ struct DatasetJudge {
         records.dataset.released = released.sorted()
         records.dataset.name = entry.name
         records.dataset.clearedRows = file?.rows
+        guard daemon.activity.seal(entry.id) else {
+            throw DaemonError(.cancelled, "the judgement was cancelled")
+        }
         let appended = try daemon.registry.decide(
             entry.id, records, rows: rows, messages: messages(judgement.report))
         daemon.note(appended)

@@ -18,10 +18,11 @@ package struct JudgingLoop {
         while !daemon.activity.isStopping {
             let generation = daemon.activity.generation
             do {
-                if let entry = try take() {
+                let now = try AuditTime(daemon.clock.now())
+                if let entry = try take(now) {
                     judge(entry)
                 } else {
-                    daemon.activity.wait(seconds: try secondsUntilNext(), after: generation)
+                    daemon.activity.wait(seconds: try secondsUntilNext(after: now), after: generation)
                 }
                 daemon.activity.setProblem("queue", nil)
             } catch {
@@ -37,28 +38,29 @@ package struct JudgingLoop {
     private static let taking = NSLock()
 
     /// Takes the dataset whose turn it is.
-    private func take() throws -> DatasetEntry? {
+    private func take(_ now: AuditTime) throws -> DatasetEntry? {
         // Two workers must not take the same.
         Self.taking.lock()
         defer { Self.taking.unlock() }
         let entry = try daemon.registry.next(
-            now: AuditTime(daemon.clock.now()), running: daemon.activity.unavailable(at: daemon.clock.uptime()),
+            now: now, running: daemon.activity.unavailable(at: daemon.clock.uptime()),
             served: daemon.activity.served)
         if let entry { daemon.activity.begin(entry.id, customer: entry.customer, at: daemon.clock.uptime()) }
         return entry
     }
 
     /// How long to wait where nothing can be judged now: until the next retry, or until woken.
-    private func secondsUntilNext() throws -> Double {
+    private func secondsUntilNext(after now: AuditTime) throws -> Double {
         var seconds = 3600.0
-        if let next = try daemon.registry.nextRetry() {
+        if let next = try daemon.registry.nextRetry(after: now) {
             let formatter = ISO8601DateFormatter()
             formatter.formatOptions = [.withInternetDateTime, .withFractionalSeconds]
             // The formatter reads milliseconds; the rest of a record's time does not matter here.
             let time = formatter.date(from: next.prefix(23) + "Z") ?? daemon.clock.now()
             seconds = min(seconds, time.timeIntervalSince(daemon.clock.now()) + 0.01)
         }
-        if let release = daemon.activity.nextRelease { seconds = min(seconds, release - daemon.clock.uptime() + 0.01) }
+        let uptime = daemon.clock.uptime()
+        if let release = daemon.activity.nextRelease(after: uptime) { seconds = min(seconds, release - uptime + 0.01) }
         return max(0.01, seconds)
     }
 
@@ -76,7 +78,8 @@ package struct JudgingLoop {
         } catch let error as DaemonError where error.code == .cancelled {
             let cancellation = daemon.activity.running[id]?.cancellation
             attempt(id) {
-                try daemon.registry.cancel(id, by: cancellation?.actor ?? "lethed", reason: cancellation?.reason)
+                try daemon.recordCancellation(
+                    id, actor: cancellation?.actor ?? "lethed", reason: cancellation?.reason)
             }
         } catch {
             daemon.activity.count { $0.failures += 1 }
@@ -88,7 +91,10 @@ package struct JudgingLoop {
                 let attempts = try daemon.registry.reader.entry(id)?.attempts ?? 0
                 try daemon.registry.defer(
                     id, code: error.codeName, reason: error.explanation,
-                    retryAt: daemon.time(after: backoff(attempts)))
+                    // Room on a disk comes back at once, not by and by.
+                    retryAt: daemon.time(
+                        after: error.codeName == DaemonError.Code.lowDiskSpace.rawValue
+                            ? min(300, backoff(attempts)) : backoff(attempts)))
             }
         }
     }

@@ -30,6 +30,8 @@ package final class MaintenanceLoop {
 
     /// Records how deliveries ended.
     private func takeReceipts() throws {
+        daemon.outboxLock.lock()
+        defer { daemon.outboxLock.unlock() }
         guard try !daemon.registry.messages().isEmpty else { return }
         let outbox = try Outbox(folder: daemon.vault.layout.outbox)
         for receipt in try outbox.receipts() {
@@ -39,7 +41,7 @@ package final class MaintenanceLoop {
             try daemon.registry.finish(message: receipt.id, delivered: receipt.isDelivered, detail: detail)
             try outbox.removeReceipt(receipt.id)
         }
-        try daemon.forwardMessages()
+        try daemon.forwardMessagesLocked()
     }
 
     private func attempt(_ part: String, _ work: () throws -> Void) {
@@ -73,6 +75,7 @@ struct Retention {
         var kept: [(entry: DatasetEntry, bytes: Int)] = []
         for entry in decided where entry.isPublished || entry.state == .cancelled {
             let isOpen = try daemon.registry.reader.rows(dataset: entry.id, states: [.open], limit: 1).isEmpty == false
+            guard !isOpen else { continue }
             if try isOlder(entry.changed, than: retention.clearedDays), !entry.isPurged,
                 entry.verdict?.opensGate == true
             {
@@ -80,7 +83,6 @@ struct Retention {
                 try Folder.remove(daemon.vault.layout.clearedFolder(entry.id, customer: entry.customer))
                 try daemon.registry.purge(entry.id, what: "cleared")
             }
-            guard !isOpen else { continue }
             let folder = daemon.vault.layout.quarantineFolder(entry.id)
             let last = try daemon.registry.reader.rows(dataset: entry.id, limit: .max).map(\.changed).max()
             if try isOlder(last ?? entry.changed, than: retention.quarantineDays), try FileStatus.of(folder) != nil {

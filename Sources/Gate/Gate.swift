@@ -81,10 +81,19 @@ package struct Gate: Sendable {
     /// - Returns: the dataset; the newest where the same bytes came more than once; `nil` if none is recorded.
     /// - Throws: `RegistryError` with code `ambiguous-dataset` where the same bytes came from several customers.
     package func dataset(_ selector: String, customer: String?) throws -> DatasetEntry? {
-        if let id = DatasetID(selector) { return try registry.entry(id) }
+        if let id = DatasetID(selector) {
+            return try registry.entry(id).flatMap { customer == nil || $0.customer == customer ? $0 : nil }
+        }
         if FileManager.default.fileExists(atPath: selector) {
-            let folder = URL(fileURLWithPath: selector).deletingLastPathComponent().lastPathComponent
-            if let id = DatasetID(folder), let entry = try registry.entry(id) { return entry }
+            // A cleared file is known by its place in the vault; any other file by what it holds.
+            let folder = URL(fileURLWithPath: selector).resolvingSymlinksInPath().deletingLastPathComponent().path
+            if let id = DatasetID((folder as NSString).lastPathComponent), let entry = try registry.entry(id),
+                folder
+                    == URL(fileURLWithPath: layout.clearedFolder(id, customer: entry.customer))
+                    .resolvingSymlinksInPath().path
+            {
+                return entry
+            }
             return try newest(try InputFile.sha256(of: selector), customer)
         }
         return try newest(selector.lowercased(), customer)

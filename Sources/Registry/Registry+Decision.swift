@@ -151,10 +151,6 @@ extension Registry {
                 try transaction.database.execute(
                     sql: "UPDATE dataset SET is_purged = 1 WHERE id = ?", arguments: [id.description])
             }
-            if what == "quarantine" {
-                try transaction.database.execute(
-                    sql: "DELETE FROM quarantined_row WHERE dataset = ?", arguments: [id.description])
-            }
             try transaction.append(
                 AuditEntry(
                     event: .datasetPurged, subject: id.description, dataset: entry.sha256, customer: entry.customer,

@@ -212,9 +212,13 @@ extension Registry {
     }
 
     /// When the next deferred dataset is due; `nil` if none is.
-    package func nextRetry() throws -> String? {
+    ///
+    /// - Parameter now: what was due then is left out: `next` had it to offer, or somebody is at work on it.
+    package func nextRetry(after now: AuditTime) throws -> String? {
         try audit.pool.read { db in
-            try String.fetchOne(db, sql: "SELECT min(retry_at) FROM dataset WHERE state = 'deferred'")
+            try String.fetchOne(
+                db, sql: "SELECT min(retry_at) FROM dataset WHERE state = 'deferred' AND retry_at > ?",
+                arguments: [now.description])
         }
     }
 

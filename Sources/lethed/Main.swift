@@ -70,8 +70,9 @@ struct LethedCommand: AsyncParsableCommand {
 
     private func serve(_ environment: [String: String], _ logger: Logger) async throws {
         let notifier = try ServiceNotifier(environment: environment)
-        let settings = try ServiceConfigurationLoader.load(
-            ServiceConfigurationLoader.resolve(option: config, environment: environment))
+        let path = try ServiceConfigurationLoader.resolve(option: config, environment: environment)
+        // Absolute, so that it can be read again and its folder watched.
+        let settings = try ServiceConfigurationLoader.load(URL(fileURLWithPath: path).path)
         try FileManager.default.createDirectory(
             atPath: settings.stateFolder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
         let lock = try StateLock(settings.stateFolder)
