@@ -41,8 +41,9 @@ final class Claimer {
     func take(_ file: InboxFile, isComplete: Bool) throws -> Outcome {
         let settings = daemon.configuration.snapshot.settings.inbox
         if let refusal = file.refusal(maximumBytes: settings.maximumBytes) {
-            // A file that is still growing is told of once it has stopped.
-            if refusal == .tooLarge, let seconds = wait(file, isComplete, settings.settleSeconds) {
+            // A file that is still growing, or not yet opened to its group, is told of once it has settled.
+            let mayChange = refusal == .tooLarge || refusal == .unreadable
+            if mayChange, let seconds = wait(file, isComplete, settings.settleSeconds) {
                 return .later(seconds)
             }
             return try refuse(file, refusal)

@@ -60,8 +60,8 @@ package final class InboxWatcher: Sendable {
     /// Watches folders, those already watched included.
     package func watch(_ folders: [String]) {
         let mask =
-            UInt32(IN_CLOSE_WRITE) | UInt32(IN_MOVED_TO) | UInt32(IN_CREATE) | UInt32(IN_DELETE_SELF)
-            | UInt32(IN_MOVE_SELF) | UInt32(IN_ONLYDIR)
+            UInt32(IN_CLOSE_WRITE) | UInt32(IN_MOVED_TO) | UInt32(IN_CREATE) | UInt32(IN_ATTRIB)
+            | UInt32(IN_DELETE_SELF) | UInt32(IN_MOVE_SELF) | UInt32(IN_ONLYDIR)
         var failed: String?
         for folder in folders {
             let number = inotify_add_watch(descriptor, folder, mask)

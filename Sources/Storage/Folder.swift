@@ -6,14 +6,16 @@ package enum Folder {
     ///
     /// - Parameter mode: the permissions of each folder that is made, whatever the umask.
     package static func create(_ path: String, mode: UInt32 = 0o750) throws(StorageError) {
+        // First of all: a sandbox that forbids to set the group bit lets mkdir(2) fail even where there is nothing to make.
+        if isFolder(path) { return }
         if mkdir(path, mode) == 0 {
             chmod(path, mode)
             return try flush((path as NSString).deletingLastPathComponent)
         }
         switch errno {
         case EEXIST:
-            var information = stat()
-            guard stat(path, &information) == 0, information.st_mode & S_IFMT == S_IFDIR else {
+            // Somebody else may have made it meanwhile.
+            guard isFolder(path) else {
                 throw StorageError(errno: ENOTDIR, "make the folder", path: path, fallback: .writeFailed)
             }
         case ENOENT:
@@ -25,6 +27,11 @@ package enum Folder {
             try create(path, mode: mode)
         default: throw StorageError(errno: errno, "make the folder", path: path, fallback: .writeFailed)
         }
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var information = stat()
+        return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
     }
 
     /// Flushes a folder's entries to the disk.

@@ -1,13 +1,15 @@
 import ArgumentParser
 import Foundation
 import Logging
+import Systemd
 
 @main
 enum Main {
     static func main() {
         // A peer that goes away shows as an error of its request, not as the end of the process.
         signal(SIGPIPE, SIG_IGN)
-        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        LoggingBackend.bootstrap(
+            environment: ProcessInfo.processInfo.environment, identifier: "lethe-fetch", level: .info)
         do {
             var command = try FetchCommand.parseAsRoot()
             try command.run()

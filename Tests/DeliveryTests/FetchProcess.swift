@@ -25,10 +25,12 @@ final class FetchBench {
     }
 
     /// Starts the command for an endpoint that signs.
-    func start(_ url: String, _ options: String...) throws -> FetchProcess {
+    func start(
+        _ url: String, _ options: String..., environment: [String: String] = [:]
+    ) throws -> FetchProcess {
         try FetchProcess(
             ["--outbox", outbox.folder, "--endpoint", "ops=" + url, "--secret-file", "ops=" + folder.file("secret")]
-                + options)
+                + options, environment: environment)
     }
 }
 
@@ -41,13 +43,13 @@ final class FetchProcess {
     /// Everything that it has written to standard error, as far as it was read.
     private(set) var log = ""
 
-    init(_ arguments: [String]) throws {
+    init(_ arguments: [String], environment: [String: String] = [:]) throws {
         process.executableURL = URL(fileURLWithPath: FetchBench.binary)
         process.arguments = arguments
         // A proxy that nobody listens on: it must not be asked.
         process.environment = [
             "PATH": "/usr/bin:/bin", "http_proxy": "http://127.0.0.1:1", "https_proxy": "http://127.0.0.1:1",
-        ]
+        ].merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = errors

@@ -54,6 +54,16 @@ struct FetchProcessTests {
         #expect(!fetch.log.contains("token") && !fetch.log.contains(FetchBench.secret))
     }
 
+    @Test("Under a service manager each line of its log carries its priority")
+    func priorities() throws {
+        let server = try ScriptedServer([.init(500)])
+        try bench.enqueue(1)
+        let fetch = try bench.start(
+            "http://127.0.0.1:\(server.port)/", "--allow-http", "--once", environment: ["INVOCATION_ID": "1"])
+        #expect(fetch.waitForLog("<4>failed, will be tried again"))
+        #expect(fetch.finish().status == 0)
+    }
+
     @Test("Killed between two attempts and started again, it delivers under the same id")
     func killed() throws {
         let server = try ScriptedServer([.init(500), .init(200)])
