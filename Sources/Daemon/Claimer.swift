@@ -53,7 +53,8 @@ final class Claimer {
         let entry = try receive(file)
         do {
             try daemon.vault.claim(file.path, id: entry.id, customer: entry.customer)
-        } catch  where error.code == .notFound {
+        } catch {
+            guard error.code == .notFound else { throw error }
             try daemon.registry.withdraw(entry.id)
             return .gone
         }

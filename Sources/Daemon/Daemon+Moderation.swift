@@ -1,3 +1,4 @@
+import ServiceConfiguration
 import AuditLog
 package import ControlModels
 import Foundation

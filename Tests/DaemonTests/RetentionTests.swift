@@ -120,6 +120,12 @@ struct RetentionTests {
         try Folder.remove(bench.layout.clearedFolder(id, customer: "acme"))
         bench.time.pass(2 * day)
         purge(bench)
+        // An open case keeps everything.
+        #expect(try !bench.entry(id).isPurged)
+        let lines = try bench.daemon.registry.reader.rows(dataset: id).map(\.line)
+        try bench.daemon.decide(id, lines: lines, state: .confirmed, actor: "test", reason: nil)
+        bench.time.pass(2 * day)
+        purge(bench)
         #expect(try bench.entry(id).isPurged)
         #expect(try bench.gate(id) == .altered(reason: "the cleared file was purged"))
     }

@@ -50,11 +50,11 @@ struct InboxWatcherTests {
     @Test("A folder that comes, or is moved here, asks for a look at everything")
     func folders() throws {
         try Folder.create(root + "/bulk")
-        #expect(events() == [.rescan("a folder came")])
+        #expect(Set(events()) == [.rescan("a folder came")])
         try Folder.create(folder.file("outside"))
         try folder.write("x", to: "outside/rows.jsonl")
         try Folder.move(folder.file("outside"), to: root + "/cove")
-        #expect(events() == [.rescan("a folder came")])
+        #expect(Set(events()) == [.rescan("a folder came")])
         watcher.watch([root + "/bulk", root + "/cove"])
         #expect(watcher.watchCount == 4)
         write(root + "/cove/rows.jsonl")

@@ -36,10 +36,12 @@ struct QueueTests {
         }
         #expect(try next(29.999999) == ready)
         #expect(try next(30) == late)
-        #expect(try bench.registry.nextRetry() == "2026-03-01T08:15:30.000000Z")
+        #expect(try bench.registry.nextRetry(after: bench.time(29)) == "2026-03-01T08:15:30.000000Z")
+        // What is due is not waited for: `next` had it to offer.
+        #expect(try bench.registry.nextRetry(after: bench.time(30)) == nil)
         try bench.registry.parse(late, rows: 3, malformed: 0, basis: "basis", policy: "default")
         #expect(try next(0) == late)
-        #expect(try bench.registry.nextRetry() == nil)
+        #expect(try bench.registry.nextRetry(after: bench.time(0)) == nil)
     }
 
     @Test("Only what waits for a judgement is in the queue", arguments: DatasetState.allCases)
