@@ -77,7 +77,7 @@ struct PolicyDocumentTests {
     }
 
     private static let otherKeys = [
-        "name", "version", "description", "reference", "control", "dataset", "rules", "path", "maximum_bytes",
+        "name", "version", "description", "reference", "control", "dataset", "mode", "rules", "path", "maximum_bytes",
         "maximum_line_bytes", "reject_when", "quarantined_fraction_above", "id", "type", "action", "patterns",
         "case_sensitive", "roles", "minimum_matches", "regex", "literal", "word",
     ]
@@ -107,6 +107,8 @@ struct PolicyDocumentTests {
         for value in ForgetFilterSettings.Score.allCases { #expect(score.contains("`\(value.rawValue)`")) }
         let action = rows(of: "action").first?[1] ?? ""
         for value in Action.allCases { #expect(action.contains("`\(value.rawValue)`")) }
+        let mode = rows(of: "mode").first?[1] ?? ""
+        for value in Policy.Mode.allCases { #expect(mode.contains("`\(value.rawValue)`")) }
         let roles = rows(of: "roles").first?[1] ?? ""
         for value in Role.allCases { #expect(roles.contains("`\(value.rawValue)`")) }
         for value in PatternRule.Pattern.Kind.allCases { #expect(!rows(of: value.rawValue).isEmpty) }
