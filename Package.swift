@@ -137,7 +137,8 @@ let package = Package(
             name: "lethe",
             dependencies: [
                 "AuditLog", "ServiceConfiguration", "ControlClient", "ControlModels", "Datasets", "Diagnostics",
-                "ForgetFilter", "Gate", "LanguageModels", "Moderation", "Pipeline", "Policies", "Registry", "Reports",
+                "ForgetFilter", "Gate", "Intake", "LanguageModels", "Moderation", "Pipeline", "Policies", "Registry",
+                "Reports",
                 "Storage", "TensorKernels", "Vault",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

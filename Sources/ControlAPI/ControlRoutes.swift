@@ -10,7 +10,7 @@ import Policies
 import Registry
 import ServiceConfiguration
 
-/// The control API's requests; `docs/openapi.yaml` describes them.
+/// The control API's requests; `docs/openapi.json` describes them.
 struct ControlRoutes: Sendable {
     private let daemon: Daemon
     /// Where blocking work is done: never on an event loop, never on the cooperative pool.
@@ -20,10 +20,14 @@ struct ControlRoutes: Sendable {
         self.daemon = daemon
     }
 
-    /// A refusal with its status.
-    private struct Refusal: Error {
+    /// A refusal with its status; thrown outside of `answer` and `change`, it is answered by the router.
+    private struct Refusal: HTTPResponseError {
         var status: HTTPResponse.Status
         var report: ErrorReport
+
+        func response(from request: Request, context: some RequestContext) throws -> Response {
+            ControlRoutes.response(status, "application/json", try ControlJSON.encode(report))
+        }
     }
 
     func router() -> Router<ControlContext> {
@@ -110,8 +114,18 @@ struct ControlRoutes: Sendable {
     private func addQuarantine(_ router: Router<ControlContext>) {
         router.get("v1/quarantine") { request, context in
             let query = request.uri.queryParameters
-            let dataset = query["dataset"].flatMap { DatasetID(String($0)) }
-            let states = query.getAll("state", as: String.self).compactMap(QuarantinedRow.State.init)
+            let dataset = try query["dataset"].map { text in
+                guard let id = DatasetID(String(text)) else {
+                    throw Self.refuse(.badRequest, "bad-request", "a dataset's id has 26 letters and digits")
+                }
+                return id
+            }
+            let states = try query.getAll("state", as: String.self).map { text in
+                guard let state = QuarantinedRow.State(rawValue: text) else {
+                    throw Self.refuse(.badRequest, "bad-request", "`\(text)` is no state of a row")
+                }
+                return state
+            }
             let limit = query.get("limit", as: Int.self) ?? 100
             return try await answer(context) { daemon in
                 let cases = try daemon.cases(dataset: dataset, states: states, limit: max(0, min(limit, 100_000)))
@@ -180,7 +194,9 @@ struct ControlRoutes: Sendable {
             guard peer.mayChange(daemon.configuration.snapshot.settings.operators) else {
                 throw Self.refuse(.forbidden, "not-an-operator", "\(peer.actor) is none of the configured operators")
             }
-            let bytes = try await request.body.collect(upTo: 1 << 20)
+            guard let bytes = try? await request.body.collect(upTo: 1 << 20) else {
+                throw Self.refuse(.contentTooLarge, "too-large", "the body cannot be read, or has more than 1 MiB")
+            }
             let body: ChangeRequest
             if bytes.readableBytes == 0 {
                 body = ChangeRequest()

@@ -1,4 +1,3 @@
-import ServiceConfiguration
 import AuditLog
 package import ControlModels
 import Foundation
@@ -6,6 +5,7 @@ import Logging
 package import Moderation
 package import Registry
 import Reports
+import ServiceConfiguration
 import Storage
 import Vault
 
@@ -115,6 +115,9 @@ extension Daemon {
         // Not while retention may be about to remove the original.
         vaultLock.lock()
         defer { vaultLock.unlock() }
+        guard try registry.reader.entry(id) != nil else {
+            throw RegistryError(.unknownDataset, "there is no dataset \(id)")
+        }
         _ = try vault.requireOriginal(id)
         guard activity.running[id] == nil else {
             throw DaemonError(.alreadyRunning, "dataset \(id) is being judged")

@@ -20,8 +20,8 @@ package struct Gate: Sendable {
         /// No such dataset is recorded.
         case unknown
 
-        /// It could not be judged, and may be later.
-        case deferred(reason: String)
+        /// It could not be judged; a verdict that says so is final, a failure is tried again.
+        case deferred(reason: String, isFinal: Bool)
 
         /// It waits for its verdict, or its verdict for its files.
         case pending(state: String)
@@ -44,8 +44,8 @@ package struct Gate: Sendable {
         /// Whether waiting can change it.
         package var isProvisional: Bool {
             switch self {
-            case .pending, .deferred, .unknown: true
-            case .open, .rejected, .altered: false
+            case .pending, .deferred(_, isFinal: false), .unknown: true
+            case .open, .rejected, .deferred(_, isFinal: true), .altered: false
             }
         }
 
@@ -123,12 +123,12 @@ package struct Gate: Sendable {
         switch record.event {
         case AuditEvent.datasetCancelled.rawValue:
             return .rejected(reason: "its judgement was cancelled\(reason.isEmpty ? "" : ": \(reason)")")
-        case AuditEvent.datasetDeferred.rawValue: return .deferred(reason: reason)
+        case AuditEvent.datasetDeferred.rawValue: return .deferred(reason: reason, isFinal: false)
         case AuditEvent.datasetReopened.rawValue: return .pending(state: entry.state.rawValue)
         case AuditEvent.datasetJudged.rawValue:
             switch record.verdict.flatMap(Verdict.init) {
             case .rejected: return .rejected(reason: reason)
-            case .deferred: return .deferred(reason: reason)
+            case .deferred: return .deferred(reason: reason, isFinal: true)
             case .cleared, .clearedWithRemovals: break
             case nil: return .altered(reason: "audit record \(record.sequence) holds no verdict")
             }

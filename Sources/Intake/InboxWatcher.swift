@@ -132,6 +132,7 @@ package final class InboxWatcher: Sendable {
         if mask & UInt32(IN_MOVED_TO) != 0 { return .moved(path) }
         if mask & UInt32(IN_CLOSE_WRITE) != 0 { return .closed(path) }
         // A link, FIFO or device is created and never closed by a writer; it is refused at sight.
-        return mask & UInt32(IN_CREATE) != 0 ? .closed(path) : nil
+        // A change of its mode may let us read a file that was refused.
+        return mask & (UInt32(IN_CREATE) | UInt32(IN_ATTRIB)) != 0 ? .closed(path) : nil
     }
 }

@@ -80,7 +80,7 @@ extension AuditCommand.Key {
             abstract: "Put a new key in the old one's place; the old key signs it.",
             discussion: """
                 The old key stays as FILE.<its id>. If a rotation was interrupted, FILE.new is there; it is then \
-                finished, and no further key is made. Restart or reload the daemon afterwards: until then it signs \
+                finished, and no further key is made. Restart the daemon afterwards: until then it signs \
                 with the old key, which stays valid.
 
                 EXAMPLES

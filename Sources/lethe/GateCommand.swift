@@ -129,7 +129,7 @@ struct GateCommand: ParsableCommand {
         switch answer {
         case .open(let path, let sha256, let record):
             (outcome.path, outcome.sha256, outcome.verdictRecord) = (path, sha256, record)
-        case .rejected(let reason), .deferred(let reason), .altered(let reason): outcome.reason = reason
+        case .rejected(let reason), .deferred(let reason, _), .altered(let reason): outcome.reason = reason
         case .pending(let state): outcome.reason = state
         case .unknown: outcome.reason = "no such dataset is recorded"
         }

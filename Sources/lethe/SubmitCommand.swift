@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
+import Intake
 import Storage
 import Vault
 
@@ -29,12 +30,13 @@ struct SubmitCommand: ParsableCommand {
 
     func run() throws {
         do {
-            let folder = try service.layout().inbox + "/" + customer
-            guard !customer.contains("/"), !customer.hasPrefix("."), !customer.isEmpty else {
-                throw ValidationError("A customer's name has no slash and begins with no full stop.")
+            guard InboxFile.isCustomer(customer) else {
+                throw ValidationError(
+                    "A customer's name has letters, digits and - _ . @ +, and begins with no full stop.")
             }
-            try Folder.create(folder, mode: 0o2770)
             let input = try InputFile(file)
+            let folder = try service.layout().inbox + "/" + customer
+            try Folder.create(folder, mode: 0o2770)
             let name = (file as NSString).lastPathComponent
             let output = try AtomicFile("\(folder)/\(name)", mode: 0o660)
             let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)

@@ -15,7 +15,9 @@ struct AnswerTests {
         arguments: [
             (Gate.Answer.open(path: "p", sha256: "s", record: 1), Int32(0), "open", false),
             (.rejected(reason: "r"), 1, "rejected", false), (.unknown, 3, "unknown", true),
-            (.deferred(reason: "r"), 5, "deferred", true), (.pending(state: "claimed"), 6, "pending", true),
+            (.deferred(reason: "r", isFinal: false), 5, "deferred", true),
+            (.deferred(reason: "r", isFinal: true), 5, "deferred", false),
+            (.pending(state: "claimed"), 6, "pending", true),
             (.altered(reason: "r"), 7, "altered", false),
         ])
     func exitCodes(_ answer: Gate.Answer, _ code: Int32, _ name: String, _ isProvisional: Bool) {
@@ -32,7 +34,7 @@ struct AnswerTests {
         case .cleared, .clearedWithRemovals:
             #expect(answer == .open(path: bench.cleared(id), sha256: Bench.hash, record: sequence))
         case .rejected: #expect(answer == .rejected(reason: "a reason"))
-        case .deferred: #expect(answer == .deferred(reason: "a reason"))
+        case .deferred: #expect(answer == .deferred(reason: "a reason", isFinal: true))
         }
     }
 
@@ -44,7 +46,7 @@ struct AnswerTests {
         #expect(try bench.gate.answer(id) == .pending(state: "parsed"))
         try bench.registry.defer(
             id, code: "low-disk-space", reason: "the disk is full", retryAt: AuditTime(Date()))
-        #expect(try bench.gate.answer(id) == .deferred(reason: "the disk is full"))
+        #expect(try bench.gate.answer(id) == .deferred(reason: "the disk is full", isFinal: false))
         try bench.registry.parse(id, rows: 3, malformed: 0, basis: "basis", policy: "default")
         try bench.decide(id, .cleared)
         #expect(try bench.gate.answer(id) == .pending(state: "publishing"))
