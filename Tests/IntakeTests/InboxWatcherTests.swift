@@ -27,6 +27,14 @@ struct InboxWatcherTests {
         close(descriptor)
     }
 
+    @Test("A file whose permissions change")
+    func permissions() throws {
+        write(root + "/acme/rows.jsonl")
+        _ = events()
+        #expect(chmod(root + "/acme/rows.jsonl", 0o640) == 0)
+        #expect(events() == [.closed(root + "/acme/rows.jsonl")])
+    }
+
     @Test("A file that is closed after writing, and one that is moved here")
     func files() throws {
         #expect(watcher.failure == nil && watcher.watchCount == 2)
