@@ -104,7 +104,8 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "AuditLog", "ServiceConfiguration", "ControlModels", "Datasets", "Diagnostics", "ForgetFilter",
+                "AuditLog", "CLinux", "ServiceConfiguration", "ControlModels", "Datasets", "Diagnostics",
+                "ForgetFilter",
                 "Intake",
                 "LanguageModels", "Moderation", "Outbox", "Pipeline", "Policies", "Registry", "Reports", "Storage",
                 "Systemd", "TensorKernels", "Vault", crypto, lifecycle, logging,

@@ -1,6 +1,7 @@
 #pragma once
 // Linux calls that Swift cannot reach: they are declared only with _GNU_SOURCE, or need the CMSG_ macros.
 #include <fcntl.h>
+#include <malloc.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -66,3 +67,6 @@ static inline ssize_t lethe_receive_descriptor(
         memcpy(descriptor, CMSG_DATA(header), sizeof(int));
     return received;
 }
+
+// Gives memory that was freed back to the system, see malloc_trim(3).
+static inline void lethe_release_free_memory(void) { malloc_trim(0); }

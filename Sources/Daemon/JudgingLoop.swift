@@ -1,4 +1,5 @@
 import AuditLog
+import CLinux
 import Foundation
 import Logging
 import Registry
@@ -21,6 +22,8 @@ package struct JudgingLoop {
                 let now = try AuditTime(daemon.clock.now())
                 if let entry = try take(now) {
                     judge(entry)
+                    // Each thread's heap would keep what training took at its height: hundreds of megabytes.
+                    lethe_release_free_memory()
                 } else {
                     daemon.activity.wait(seconds: try secondsUntilNext(after: now), after: generation)
                 }
