@@ -40,8 +40,12 @@ format:
 bench: build
 	scripts/bench $(BINARY) $(SETS)
 
-install: build
-	$(MAKE) install-files
+# What is installed carries Swift's runtime inside, so that it runs on machines without the toolchain.
+install: setup
+	for program in $(PROGRAMS); do \
+		$(SWIFT) build -c release --scratch-path .build-install --static-swift-stdlib --product $$program || exit 1; \
+	done
+	$(MAKE) install-files BINARIES=.build-install/release
 
 # `make install-files BINARIES=…` installs what was built before.
 install-files:
@@ -70,4 +74,4 @@ install-files:
 	done
 
 clean:
-	rm -rf .build demo-output
+	rm -rf .build .build-install demo-output
