@@ -29,7 +29,9 @@ package struct Inbox: Sendable {
     package func list() throws(StorageError) -> Listing {
         var listing = Listing()
         listing.folders.append(root)
-        for name in try entries(root) { visit(root + "/" + name, customer: nil, name: name, depth: 0, &listing) }
+        for entry in try entries(root) {
+            visit(entry, root + "/" + entry.name, customer: nil, name: entry.name, depth: 0, &listing)
+        }
         return listing
     }
 
@@ -49,24 +51,28 @@ package struct Inbox: Sendable {
             name: parts.count > 1 ? parts.dropFirst().joined(separator: "/") : parts[0], status: status)
     }
 
-    private func visit(_ path: String, customer: String?, name: String, depth: Int, _ listing: inout Listing) {
-        guard !InboxFile.isIgnored((path as NSString).lastPathComponent), let status = try? FileStatus.of(path)
-        else { return }
-        guard status.kind == .folder, depth <= Inbox.maximumDepth else {
-            listing.files.append(InboxFile(path: path, customer: customer, name: name, status: status))
+    private func visit(
+        _ entry: Folder.Entry, _ path: String, customer: String?, name: String, depth: Int,
+        _ listing: inout Listing
+    ) {
+        guard !InboxFile.isIgnored(entry.name) else { return }
+        guard entry.isText, entry.status.kind == .folder, depth <= Inbox.maximumDepth else {
+            var file = InboxFile(path: path, customer: customer, name: name, status: entry.status)
+            file.isNameText = entry.isText
+            listing.files.append(file)
             return
         }
         listing.folders.append(path)
         for entry in (try? entries(path)) ?? [] {
             visit(
-                path + "/" + entry, customer: customer ?? name, name: customer == nil ? entry : name + "/" + entry,
-                depth: depth + 1, &listing)
+                entry, path + "/" + entry.name, customer: customer ?? name,
+                name: customer == nil ? entry.name : name + "/" + entry.name, depth: depth + 1, &listing)
         }
     }
 
-    private func entries(_ path: String) throws(StorageError) -> [String] {
+    private func entries(_ path: String) throws(StorageError) -> [Folder.Entry] {
         do {
-            return try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+            return try Folder.entries(path)
         } catch {
             throw StorageError(
                 .readFailed, "cannot read the inbox's folder",

@@ -15,6 +15,17 @@ package struct InboxFile: Sendable, Hashable {
     /// What lstat(2) tells of it.
     package var status: FileStatus
 
+    /// Whether its name is UTF-8; another one is told with replacement characters, and its path means nothing.
+    package var isNameText = true
+
+    /// Describes a file.
+    package init(path: String, customer: String?, name: String, status: FileStatus) {
+        self.path = path
+        self.customer = customer
+        self.name = name
+        self.status = status
+    }
+
     /// Whether a name means that its writer has not finished, or that nobody should see it.
     package static func isIgnored(_ name: String) -> Bool {
         let lower = name.lowercased()
@@ -43,6 +54,7 @@ package enum Refusal: String, Sendable, Hashable {
     case badCustomer = "bad-customer-name"
     case tooDeep = "too-deep"
     case unreadable
+    case badName = "name-not-utf-8"
 
     /// The reason in words.
     package var reason: String {
@@ -54,6 +66,7 @@ package enum Refusal: String, Sendable, Hashable {
         case .badCustomer: "its folder's name cannot be a customer's"
         case .tooDeep: "its folder lies too deep"
         case .unreadable: "lethed may not read it"
+        case .badName: "its name is not UTF-8"
         }
     }
 }
@@ -61,6 +74,7 @@ package enum Refusal: String, Sendable, Hashable {
 extension InboxFile {
     /// Why the file is not taken; `nil` where it may be.
     package func refusal(maximumBytes: Int) -> Refusal? {
+        if !isNameText { return .badName }
         if status.kind == .symbolicLink { return .symbolicLink }
         if status.kind == .folder { return .tooDeep }
         if status.kind != .regular { return .notRegular }

@@ -107,8 +107,13 @@ package final class InboxWatcher: Sendable {
                 let nameStart = offset + MemoryLayout<inotify_event>.size
                 let end = nameStart + Int(event.len)
                 guard end <= length else { break }
-                let name = String(decoding: buffer[nameStart..<end].prefix { $0 != 0 }, as: UTF8.self)
-                if let event = interpret(event.wd, event.mask, name) { events.append(event) }
+                let bytes = buffer[nameStart..<end].prefix { $0 != 0 }
+                if let name = String(validating: bytes, as: UTF8.self) {
+                    if let event = interpret(event.wd, event.mask, name) { events.append(event) }
+                } else {
+                    // No path can say which file it is; a look at the whole inbox finds it.
+                    events.append(.rescan("a name that is not UTF-8"))
+                }
                 offset = end
             }
         }

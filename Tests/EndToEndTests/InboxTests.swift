@@ -20,7 +20,12 @@ extension DaemonProcesses {
             try fixture.start()
             try fixture.drop(DaemonFixture.rows(100), name: "large.jsonl")
             try Data("{}".utf8).write(to: URL(fileURLWithPath: fixture.inbox("stray.jsonl")))
-            let expected: Set = ["symbolic-link", "not-a-regular-file", "too-large", "no-customer"]
+            let named = Array(fixture.inbox("acme/").utf8) + [0xFF, 0xFE]
+            let odd = open((named.map(CChar.init(bitPattern:)) + [0]), O_WRONLY | O_CREAT, 0o644)
+            #expect(odd >= 0 && close(odd) == 0)
+            let expected: Set = [
+                "symbolic-link", "not-a-regular-file", "too-large", "no-customer", "name-not-utf-8",
+            ]
             try fixture.eventually("a refusal is not recorded") {
                 try fixture.records("--event", "file.refused").count >= expected.count
             }
