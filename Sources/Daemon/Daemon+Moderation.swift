@@ -78,12 +78,13 @@ extension Daemon {
             let record = try registry.reader.gateRecord(entry.id, through: registry.audit.reader),
             let cleared = try CanonicalJSON(parsing: record.body)["cleared"]?.text
         else { return try vault.discardRecut(entry.id) }
-        let bytes = try InputFile.contents(of: staged, limit: 1 << 40)
-        guard sha256(of: bytes) == cleared else { return try vault.discardRecut(entry.id) }
+        guard try InputFile.sha256(of: staged) == cleared, let bytes = try FileStatus.of(staged)?.bytes else {
+            return try vault.discardRecut(entry.id)
+        }
         var manifest = try vault.manifest(entry.id, customer: entry.customer)
         let released = try registry.reader.rows(dataset: entry.id, states: [.released], limit: .max).map(\.line)
         manifest.output.sha256 = cleared
-        manifest.output.bytes = bytes.count
+        manifest.output.bytes = bytes
         manifest.output.rows = manifest.counts.accepted + released.count
         manifest.released = released
         manifest.audit = Manifest.Record(sequence: record.sequence, hash: record.hash)

@@ -75,11 +75,7 @@ package enum Folder {
     /// Names in a folder, sorted; empty where there is no such folder.
     package static func names(_ path: String) throws(StorageError) -> [String] {
         guard try FileStatus.of(path) != nil else { return [] }
-        do {
-            return try FileManager.default.contentsOfDirectory(atPath: path).sorted()
-        } catch {
-            throw StorageError(.readFailed, "cannot list the folder", path: path)
-        }
+        return try entries(path).map(\.name)
     }
 
     /// Bytes that a user without privileges may still write on the filesystem of a path.

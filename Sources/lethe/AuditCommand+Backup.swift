@@ -31,10 +31,7 @@ extension AuditCommand {
                 let keys = try publicKey.map { try VerifyingKey.load(path: $0) }
                 return try location.open().backup(to: file, publicKeys: keys)
             }
-            var output = AuditOutput()
-            output.write(json ? result.json() + "\n" : result.text())
-            try output.finish()
-            if result.failure != nil { throw Exit.tampered }
+            try AuditCommand.tell(result, json: json)
         }
     }
 }

@@ -71,10 +71,7 @@ extension AuditCommand {
                 let keys = try publicKey.map { try VerifyingKey.load(path: $0) }
                 return try location.open().verify(expecting: expect, publicKeys: keys)
             }
-            var output = AuditOutput()
-            output.write(json ? result.json() + "\n" : result.text())
-            try output.finish()
-            if result.failure != nil { throw Exit.tampered }
+            try AuditCommand.tell(result, json: json)
         }
 
         private static func anchor(_ text: String) throws -> AuditAnchor {
@@ -83,5 +80,15 @@ extension AuditCommand {
             }
             return anchor
         }
+    }
+}
+
+extension AuditCommand {
+    /// Prints what a check of the chain found; what it found wrong is the command's exit code.
+    static func tell(_ result: AuditVerification, json: Bool) throws {
+        var output = AuditOutput()
+        output.write(json ? result.json() + "\n" : result.text())
+        try output.finish()
+        if result.failure != nil { throw Exit.tampered }
     }
 }
