@@ -71,9 +71,12 @@ let package = Package(
             dependencies: ["Diagnostics", "Moderation", crypto, database],
             swiftSettings: settings),
         .target(
+            name: "Baselines", dependencies: ["LanguageModels", "Moderation", "TensorKernels"], swiftSettings: settings),
+        .target(
             name: "Pipeline",
             dependencies: [
-                "AuditLog", "Datasets", "Diagnostics", "ForgetFilter", "LanguageModels", "Moderation", "Policies",
+                "AuditLog", "Baselines", "Datasets", "Diagnostics", "ForgetFilter", "LanguageModels", "Moderation",
+                "Policies",
                 "Reports", "Storage", "TensorKernels",
             ],
             swiftSettings: settings),
@@ -173,6 +176,11 @@ let package = Package(
                 database,
             ],
             resources: [.copy("Fixtures")], swiftSettings: settings),
+        .testTarget(
+            name: "BaselinesTests",
+            dependencies: ["Baselines", "LanguageModels", "Moderation", "TensorKernels", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(name: "ReportsTests", dependencies: ["ForgetFilter", "Reports"], swiftSettings: settings),
         .testTarget(
             name: "PipelineTests",
             dependencies: [

@@ -1,58 +1,73 @@
-import Datasets
 import Diagnostics
 import ForgetFilter
 import Foundation
 import Moderation
 import Policies
 package import Reports
-import Storage
 
-/// Judges a labelled dataset and compares the judgement with the labels.
+/// Compares judgements of a labelled dataset, and other methods' scores of its rows, with the labels.
 package enum Evaluation {
+    /// Compares a judgement with the labels of its dataset, which are read only now.
+    ///
+    /// - Parameters:
+    ///   - labelsPath: JSONL with `line`, `label` (`unsafe`, `safe` or `benign`) and `source`.
+    ///   - reference: whose reference rows were used, as the report tells it.
+    ///   - others: scores of other methods for the dataset's rows.
+    /// - Throws: `PipelineError` where a label or a score is missing or is none.
+    package static func compare(
+        _ judgement: Judgement, labelsPath: String, reference: String = "set", others: [MethodScores] = []
+    ) throws -> EvaluationReport {
+        let labels = try readLabels(labelsPath)
+        let report = judgement.report
+        // A line that is no row is removed before any method sees it, and ranks above all that they score.
+        let malformed = Set(judgement.dataset.malformedLines.map(\.line))
+        let rows = try report.rows.map { row in
+            // A row that another rule removed ranks above every forgetting rate.
+            let isFoundOtherwise = row.findings.contains {
+                $0.rule != judgement.forgettingRule && $0.action == .quarantine
+            }
+            return try labelled(row, score: isFoundOtherwise ? .infinity : row.score ?? 0)
+        }
+        func labelled(_ row: ScanReport.Row, score: Double) throws(PipelineError) -> LabelledScore {
+            guard let label = labels[row.line] else {
+                throw PipelineError(
+                    .labelsUnusable, "line \(row.line) of the dataset has no label", location: .init(path: labelsPath))
+            }
+            return LabelledScore(
+                label: label.label, source: label.source ?? label.label, score: score,
+                isRemoved: row.disposition == .quarantined)
+        }
+        let baselines = try others.map { method in
+            let rows = try report.rows.map { row in
+                guard let score = malformed.contains(row.line) ? .infinity : method.scores[row.line] else {
+                    throw PipelineError(
+                        .scoresUnusable, "\(method.name) has no score for line \(row.line) of the dataset",
+                        remedy: "Give every row one")
+                }
+                return try labelled(row, score: score)
+            }
+            return EvaluationReport.Baseline(name: method.name, rows: rows, seconds: method.seconds)
+        }
+        let subject = EvaluationReport.Subject(
+            dataset: report.dataset.name, policy: report.policy.name, policySha256: report.policy.sha256,
+            model: report.model?.name, reference: reference, referenceRows: report.referenceRows, seed: report.seed)
+        return EvaluationReport(
+            subject, verdict: report.verdict.rawValue, rows: rows, threshold: report.settings?.threshold,
+            baselines: baselines, seconds: report.seconds, peakMib: report.peakMib, stages: report.stages)
+    }
+
     private struct Label: Decodable {
         var line: Int
         var label: String
         var source: String?
     }
 
-    /// Compares a judgement with the labels of its dataset, which are read only now.
-    ///
-    /// - Parameter labelsPath: JSONL with `line`, `label` (`unsafe`, `safe` or `benign`) and `source`.
-    package static func compare(_ judgement: Judgement, labelsPath: String) throws -> EvaluationReport {
-        let labels = try readLabels(labelsPath)
-        let rows = try judgement.report.rows.map { row in
-            guard let label = labels[row.line] else {
-                throw PipelineError(
-                    .labelsUnusable, "line \(row.line) of the dataset has no label", location: .init(path: labelsPath))
-            }
-            let isRemoved = row.disposition == .quarantined
-            return LabelledScore(
-                label: label.label, source: label.source ?? label.label,
-                // A row that another rule removed ranks above every forgetting rate.
-                score: row.findings.contains { $0.rule != judgement.forgettingRule && $0.action == .quarantine }
-                    ? .infinity : row.score ?? 0,
-                isRemoved: isRemoved)
-        }
-        let report = judgement.report
-        return EvaluationReport(
-            dataset: report.dataset.name, policy: report.policy.name, verdict: report.verdict.rawValue, rows: rows,
-            threshold: report.settings?.threshold, referenceRows: report.referenceRows, seconds: report.seconds,
-            peakMib: ProcessMemory.peakMebibytes, stages: report.stages)
-    }
-
     private static func readLabels(_ path: String) throws -> [Int: Label] {
-        let bytes = try InputFile.contents(of: path, limit: 1 << 30)
-        var labels: [Int: Label] = [:]
-        for (index, line) in bytes.split(separator: 0x0A).enumerated() {
-            do {
-                let label = try JSONDecoder().decode(Label.self, from: Data(line))
-                labels[label.line] = label
-            } catch {
-                throw PipelineError(
-                    .labelsUnusable, "this is no label", remedy: "Write `line`, `label` and `source` of one row a line",
-                    location: .init(path: path, line: index + 1))
-            }
+        let labels = try JSONLines.read(Label.self, from: path) { location in
+            PipelineError(
+                .labelsUnusable, "this is no label", remedy: "Write `line`, `label` and `source` of one row a line",
+                location: location)
         }
-        return labels
+        return Dictionary(labels.map { ($0.line, $0) }, uniquingKeysWith: { $1 })
     }
 }

@@ -7,6 +7,8 @@ package struct PipelineError: DiagnosedError {
         case modelNotFound = "model-not-found"
         case referenceUnusable = "reference-unusable"
         case labelsUnusable = "labels-unusable"
+        case scoresUnusable = "scores-unusable"
+        case resultUnusable = "result-unusable"
         case outputUnusable = "output-unusable"
         case interrupted
     }

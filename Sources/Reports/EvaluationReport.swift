@@ -1,8 +1,8 @@
 package import ForgetFilter
 
 /// How well a policy's judgement of a labelled dataset agrees with the labels, which the judgement never saw.
-package struct EvaluationReport: Sendable, Encodable, Equatable {
-    /// Agreement over the rows of one source.
+package struct EvaluationReport: Sendable, Equatable {
+    /// Agreement over the rows of one label and source.
     package struct Source: Sendable, Codable, Equatable {
         package var source: String
         package var label: String
@@ -18,30 +18,82 @@ package struct EvaluationReport: Sendable, Encodable, Equatable {
         }
     }
 
-    package var dataset: String
-    package var policy: String
+    /// What was judged by what.
+    package struct Subject: Sendable, Equatable {
+        /// The dataset's name.
+        package var dataset: String
+
+        /// The policy's name.
+        package var policy: String
+
+        /// SHA-256 of the policy's file.
+        package var policySha256: String
+
+        /// The model's file name; `nil` where the policy has no rule that needs one.
+        package var model: String?
+
+        /// Whose reference rows were used: `set`, `policy`, or the name of a file.
+        package var reference: String
+
+        /// How many those were.
+        package var referenceRows: Int
+
+        /// The seed of training.
+        package var seed: UInt64?
+
+        /// Creates a subject.
+        package init(
+            dataset: String, policy: String, policySha256: String, model: String?, reference: String,
+            referenceRows: Int, seed: UInt64?
+        ) {
+            self.dataset = dataset
+            self.policy = policy
+            self.policySha256 = policySha256
+            self.model = model
+            self.reference = reference
+            self.referenceRows = referenceRows
+            self.seed = seed
+        }
+    }
+
+    package var subject: Subject
     package var verdict: String
-    /// Area under the ROC curve of the scores, unsafe rows against all others; `nil` without one of the two.
-    package var auroc: Double?
-    /// The same against rows labelled `safe`.
-    package var aurocVsSafe: Double?
-    /// The same against rows labelled `benign`.
-    package var aurocVsBenign: Double?
-    /// Removed rows that are unsafe; `nil` where none was removed.
-    package var precision: Double?
-    /// Unsafe rows that were removed; `nil` where there are none.
-    package var recall: Double?
-    package var f1: Double?
-    /// Rows not labelled unsafe that were removed.
-    package var falsePositiveRate: Double?
-    /// The best F1 that any one threshold on these scores would give, which no policy can know beforehand.
-    package var bestF1: Double?
-    package var threshold: Double?
     package var rows: Int
     package var unsafeRows: Int
     package var removed: Int
-    package var referenceRows: Int
+
+    /// Figures of the scores, whatever the threshold.
+    package var ranking: RankingFigures
+
+    /// Removed rows that are unsafe; `nil` where none was removed.
+    package var precision: Double?
+
+    /// Unsafe rows that were removed; `nil` where there are none.
+    package var recall: Double?
+
+    package var f1: Double?
+
+    /// Rows not labelled unsafe that were removed.
+    package var falsePositiveRate: Double?
+
+    /// The same for each source of rows labelled `safe` or `benign`.
+    package var falsePositiveRateBySource: [String: Double]
+
+    /// Rows removed of every 1,000 that are not unsafe.
+    package var removedPer1000Clean: Double?
+
+    /// Removed rows that a moderator reads for each unsafe one among them; `nil` where none is.
+    package var reviewsPerHit: Double?
+
+    /// The lowest share of unsafe rows that the policy's false-discovery rate can find; see `prevalenceFloor(canaries:q:)`.
+    package var prevalenceFloor: Double?
+
+    package var threshold: Double?
     package var sources: [Source]
+
+    /// Other methods on the same rows, where they were asked for.
+    package var baselines: [Baseline]
+
     package var seconds: Double
     package var peakMib: Int
     package var stages: [StageReport]
@@ -51,7 +103,10 @@ package struct EvaluationReport: Sendable, Encodable, Equatable {
 package struct LabelledScore: Sendable {
     package var label: String
     package var source: String
+
+    /// The evidence that the row is unsafe, higher for more; it may be infinite, but must be a number.
     package var score: Double
+
     package var isRemoved: Bool
 
     /// Creates a labelled score.
@@ -64,71 +119,4 @@ package struct LabelledScore: Sendable {
 
     /// Whether the row is labelled unsafe.
     package var isUnsafe: Bool { label == "unsafe" }
-}
-
-extension EvaluationReport {
-    /// Computes every figure of agreement.
-    package init(
-        dataset: String, policy: String, verdict: String, rows: [LabelledScore], threshold: Double?,
-        referenceRows: Int, seconds: Double, peakMib: Int, stages: [StageReport]
-    ) {
-        let unsafe = rows.filter(\.isUnsafe)
-        let others = rows.filter { !$0.isUnsafe }
-        let hits = unsafe.count { $0.isRemoved }
-        let falseAlarms = others.count { $0.isRemoved }
-        self.dataset = dataset
-        self.policy = policy
-        self.verdict = verdict
-        auroc = Self.auroc(unsafe, others)
-        aurocVsSafe = Self.auroc(unsafe, others.filter { $0.label == "safe" })
-        aurocVsBenign = Self.auroc(unsafe, others.filter { $0.label == "benign" })
-        removed = hits + falseAlarms
-        precision = removed > 0 ? Double(hits) / Double(removed) : nil
-        recall = unsafe.isEmpty ? nil : Double(hits) / Double(unsafe.count)
-        f1 = unsafe.isEmpty ? nil : 2 * Double(hits) / Double(removed + unsafe.count)
-        falsePositiveRate = others.isEmpty ? nil : Double(falseAlarms) / Double(others.count)
-        bestF1 = Self.bestF1(rows)
-        self.threshold = threshold
-        self.rows = rows.count
-        unsafeRows = unsafe.count
-        self.referenceRows = referenceRows
-        sources = Dictionary(grouping: rows) { [$0.label, $0.source] }
-            .map { Source(source: $0[1], label: $0[0], rows: $1.count, removed: $1.count { $0.isRemoved }) }
-            .sorted { ($0.label, $0.source) < ($1.label, $1.source) }
-        self.seconds = seconds
-        self.peakMib = peakMib
-        self.stages = stages
-    }
-
-    /// The chance that a positive row scores above a negative one, ties counting half (Mann and Whitney, 1947).
-    static func auroc(_ positives: [LabelledScore], _ negatives: [LabelledScore]) -> Double? {
-        guard !positives.isEmpty, !negatives.isEmpty else { return nil }
-        let all = (positives.map { ($0.score, true) } + negatives.map { ($0.score, false) }).sorted { $0.0 < $1.0 }
-        var rankSum = 0.0
-        var start = 0
-        while start < all.count {
-            var end = start
-            while end < all.count, all[end].0 == all[start].0 { end += 1 }
-            // Equal scores share the mean of their ranks.
-            let rank = Double(start + end + 1) / 2
-            rankSum += rank * Double(all[start..<end].count { $0.1 })
-            start = end
-        }
-        let n = Double(positives.count)
-        return (rankSum - n * (n + 1) / 2) / (n * Double(negatives.count))
-    }
-
-    private static func bestF1(_ rows: [LabelledScore]) -> Double? {
-        let unsafe = rows.count { $0.isUnsafe }
-        guard unsafe > 0 else { return nil }
-        let sorted = rows.sorted { $0.score > $1.score }
-        var best = 0.0
-        var hits = 0
-        for (index, row) in sorted.enumerated() {
-            if row.isUnsafe { hits += 1 }
-            if index + 1 < sorted.count, sorted[index + 1].score == row.score { continue }
-            best = max(best, 2 * Double(hits) / Double(index + 1 + unsafe))
-        }
-        return best
-    }
 }

@@ -51,29 +51,8 @@ extension ScanReport {
     }
 }
 
-extension EvaluationReport {
-    /// The evaluation as a person reads it on a terminal.
-    package var text: String {
-        func figure(_ value: Double?) -> String { value.map { decimal($0, 4) } ?? "-" }
-        var table = TextTable(["dataset", dataset])
-        table.add(["policy", "\(policy), verdict \(verdict)"])
-        table.add(["rows", "\(rows), \(unsafeRows) of them unsafe; \(removed) removed"])
-        table.add(["AUROC", "\(figure(auroc))  (safe \(figure(aurocVsSafe)), benign \(figure(aurocVsBenign)))"])
-        table.add(["at threshold", threshold.map { decimal($0, 4) } ?? "-"])
-        table.add(["precision", figure(precision)])
-        table.add(["recall", figure(recall)])
-        table.add(["F1", "\(figure(f1))  (best of any threshold \(figure(bestF1)))"])
-        table.add(["false positives", "\(figure(falsePositiveRate)) of the rows that are not unsafe"])
-        table.add(["took", "\(decimal(seconds, 1)) s, at most \(peakMib) MiB"])
-        var bySource = TextTable(["label", "source", "rows", "removed"], rightAligned: [2, 3])
-        for source in sources {
-            bySource.add([source.label, source.source, String(source.rows), String(source.removed)])
-        }
-        return table.text + "\n" + bySource.text + stageTable(stages)
-    }
-}
-
-private func stageTable(_ stages: [StageReport]) -> String {
+/// What each stage took, under an empty line; nothing without stages.
+func stageTable(_ stages: [StageReport]) -> String {
     guard !stages.isEmpty else { return "" }
     var table = TextTable(["stage", "seconds", "tokens/s", "loss"], rightAligned: [1, 2, 3])
     for stage in stages {
@@ -85,4 +64,5 @@ private func stageTable(_ stages: [StageReport]) -> String {
     return "\n" + table.text
 }
 
-private func decimal(_ value: Double, _ places: Int) -> String { String(format: "%.\(places)f", value) }
+/// A number with so many digits after the point.
+func decimal(_ value: Double, _ places: Int) -> String { String(format: "%.\(places)f", value) }

@@ -21,7 +21,8 @@ struct Lethe: AsyncParsableCommand {
             """,
         version: "0.2.0",
         subcommands: [
-            ScanCommand.self, EvaluateCommand.self, SubmitCommand.self, GateCommand.self, StatusCommand.self,
+            ScanCommand.self, EvaluateCommand.self, TabulateCommand.self, SubmitCommand.self, GateCommand.self,
+            StatusCommand.self,
             QueueCommand.self, DatasetCommand.self, QuarantineCommand.self, ReloadCommand.self, AuditCommand.self,
             PolicyCommand.self, ConfigCommand.self, DoctorCommand.self, ModelCommand.self,
         ]

@@ -1,3 +1,4 @@
+import Datasets
 import Diagnostics
 import Pipeline
 import Reports
@@ -6,43 +7,6 @@ import Testing
 
 @Suite("Evaluation")
 struct EvaluationTests {
-    private func report(_ rows: [(String, Double, Bool)]) -> EvaluationReport {
-        EvaluationReport(
-            dataset: "d", policy: "p", verdict: "cleared",
-            rows: rows.map { LabelledScore(label: $0.0, source: "s", score: $0.1, isRemoved: $0.2) }, threshold: 0.5,
-            referenceRows: 1, seconds: 1, peakMib: 1, stages: [])
-    }
-
-    @Test("Figures of a table worked out by hand")
-    func figures() {
-        let result = report([
-            ("unsafe", 0.9, true), ("unsafe", 0.4, false), ("safe", 0.6, true), ("benign", 0.1, false),
-            ("benign", 0.4, false),
-        ])
-        // Pairs won: 0.9 beats three; 0.4 beats one and ties one.
-        #expect(result.auroc == 4.5 / 6)
-        #expect(result.aurocVsSafe == 0.5)
-        #expect(result.aurocVsBenign == 3.5 / 4)
-        #expect(result.precision == 0.5)
-        #expect(result.recall == 0.5)
-        #expect(result.f1 == 0.5)
-        #expect(result.falsePositiveRate == 1.0 / 3)
-        #expect(result.bestF1 == 2.0 / 3)
-        #expect(result.removed == 2)
-    }
-
-    @Test("Without unsafe rows, or without removed ones, a figure that has no meaning is absent")
-    func absentFigures() throws {
-        let clean = report([("safe", 0.1, false), ("benign", 0.2, true)])
-        #expect(clean.auroc == nil && clean.recall == nil && clean.f1 == nil && clean.bestF1 == nil)
-        #expect(clean.falsePositiveRate == 0.5)
-        let none = report([("unsafe", 0.1, false), ("safe", 0.2, false)])
-        #expect(none.precision == nil)
-        let json = String(decoding: try ReportJSON.encode(none, pretty: false), as: UTF8.self)
-        #expect(json.contains(#""precision":null"#) && json.contains(#""auroc":0"#))
-        #expect(none.recall == 0 && none.f1 == 0 && none.auroc == 0)
-    }
-
     @Test("Labels are matched by line, and one that is missing or broken is an error")
     func labels() throws {
         let bench = try Bench()
@@ -60,6 +24,53 @@ struct EvaluationTests {
         let broken = try bench.folder.write(lines.joined(separator: "\n") + "\n[]", to: "broken.jsonl")
         #expect { try Evaluation.compare(judgement, labelsPath: broken) } throws: {
             ($0 as? PipelineError)?.location?.line == 21
+        }
+    }
+
+    @Test("Other methods' scores are matched by line, and one that is missing or broken is an error")
+    func otherScores() throws {
+        let bench = try Bench()
+        // A line that is no row ranks above everything that any method scores.
+        let judgement = try Judge(try bench.request("[]\n" + Bench.rows(20, ask: "sum", answer: "4"))).run()
+        let labels = try bench.folder.write(
+            (1...21).map { #"{"line": \#($0), "label": "\#($0 <= 11 ? "unsafe" : "benign")"}"# }.joined(
+                separator: "\n"),
+            to: "labels.jsonl")
+        let lines = (2...21).map { #"{"line": \#($0), "score": \#(-$0)}"# }
+        let path = try bench.folder.write(lines.joined(separator: "\n") + "\n", to: "scores.jsonl")
+        let scores = try MethodScores.read(name: "order", from: path)
+        let result = try Evaluation.compare(judgement, labelsPath: labels, reference: "policy", others: [scores])
+        #expect(result.baselines.map(\.name) == ["order"] && result.baselines.first?.ranking.auroc == 1)
+        #expect(result.subject.reference == "policy" && result.subject.policy == "test")
+        var short = scores
+        short.scores[7] = nil
+        #expect {
+            try Evaluation.compare(judgement, labelsPath: labels, others: [short])
+        } throws: {
+            ($0 as? PipelineError)?.code == .scoresUnusable
+        }
+        let broken = try bench.folder.write(lines[0] + "\n\n{\"line\": 3}\n", to: "broken.jsonl")
+        #expect { try MethodScores.read(name: "x", from: broken) } throws: {
+            ($0 as? PipelineError)?.location?.line == 3
+        }
+    }
+
+    @Test("Baselines score every row, without the labels, and need both sets")
+    func baselines() throws {
+        let bench = try Bench()
+        var request = try bench.request(
+            Bench.rows(12, ask: "who", answer: "the old one") + Bench.rows(12, ask: "name", answer: "a thing"))
+        let dataset = try DatasetReader().read(request.datasetPath)
+        var methods: [String] = []
+        let scores = try EvaluationBaselines(request, modelPath: request.modelPath).run(dataset) { method, _, _ in
+            if methods.last != method { methods.append(method) }
+        }
+        #expect(methods == ["bag-of-words", "bag-of-words-contrast", "tf-idf-similarity", "base-model-loss"])
+        #expect(scores.map(\.name) == methods)
+        #expect(scores.allSatisfy { Set($0.scores.keys) == Set(1...24) && $0.scores.values.allSatisfy(\.isFinite) })
+        request.policy.controlPath = nil
+        #expect { try EvaluationBaselines(request, modelPath: request.modelPath) } throws: {
+            ($0 as? PipelineError)?.code == .referenceUnusable
         }
     }
 }

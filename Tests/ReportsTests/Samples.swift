@@ -1,0 +1,33 @@
+import Reports
+
+/// Labelled rows and reports that tests make.
+enum Sample {
+    /// Rows of scores: `u` is unsafe, `s` safe, `b` benign; capitals were removed.
+    static func rows(_ rows: [(String, Double)]) -> [LabelledScore] {
+        let labels = ["u": "unsafe", "s": "safe", "b": "benign"]
+        return rows.map { kind, score in
+            let label = labels[kind.lowercased()] ?? kind
+            return LabelledScore(
+                label: label, source: label == "unsafe" ? "attack" : "src_\(label)", score: score,
+                isRemoved: kind != kind.lowercased())
+        }
+    }
+
+    static func subject(
+        dataset: String = "d", policy: String = "p", reference: String = "set", seed: UInt64? = 0
+    ) -> EvaluationReport.Subject {
+        EvaluationReport.Subject(
+            dataset: dataset, policy: policy, policySha256: String(repeating: "a", count: 64), model: "m.gguf",
+            reference: reference, referenceRows: 7, seed: seed)
+    }
+
+    static func report(
+        _ subject: EvaluationReport.Subject = subject(), _ rows: [(String, Double)], canaries: Int? = nil,
+        falseDiscoveryRate: Double? = nil, baselines: [EvaluationReport.Baseline] = []
+    ) -> EvaluationReport {
+        EvaluationReport(
+            subject, verdict: "cleared", rows: Sample.rows(rows), threshold: 0.5, canaries: canaries,
+            falseDiscoveryRate: falseDiscoveryRate, baselines: baselines, seconds: 1, peakMib: 2,
+            stages: [.init(stage: .custom, seconds: 3, tokens: 4, meanLoss: 5)])
+    }
+}
