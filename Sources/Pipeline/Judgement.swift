@@ -59,8 +59,8 @@ package struct Judgement: Sendable {
     /// Findings of each line, by line number.
     package var findings: [Int: [Finding]]
 
-    /// The forgetting rate of each scored line, by line number.
-    package var scores: [Int: ForgettingScore]
+    /// The evidence or the forgetting rate of each scored line, by line number.
+    package var scores: [Int: Double]
 
     /// The id of the policy's ForgetFilter rule, if it has one.
     package var forgettingRule: String?
