@@ -21,10 +21,12 @@ extension ForgetFilter {
     /// - Parameters:
     ///   - rows: the customer's rows, each with a response.
     ///   - known: the rows that the heads learn from; reference and control rows are also the canaries.
+    ///   - cache: where the known rows' features are kept between runs; the customer's never are.
     ///   - progress: told after each block; what it throws ends the run.
     /// - Throws: `ForgetFilterError` when the rows cannot be judged, or what the language model threw.
     package func weigh(
-        rows: [Conversation], known: KnownRows, progress: ((StageProgress) throws -> Void)? = nil
+        rows: [Conversation], known: KnownRows, cache: FeatureCache? = nil,
+        progress: ((StageProgress) throws -> Void)? = nil
     ) throws -> Evidence {
         try checkCounts(rows: rows.count, reference: known.reference.count, control: known.control.count)
         guard (1...model.configuration.blockCount).contains(settings.featureLayer) else {
@@ -38,13 +40,21 @@ extension ForgetFilter {
         let origins = RowOrigin.allCases.flatMap { [RowOrigin](repeating: $0, count: sets[$0.rawValue].rowCount) }
         var run = Run(filter: self, checkpoints: nil, progress: progress)
         let features = try run.measure(.features) { report in
-            var tokens = 0
-            let features = try RowFeatures(sets, model: model, layer: settings.featureLayer, pool: pool) {
-                tokens = $1
-                // The model counts tokens; a person wants rows.
-                try report(origins.count * $0 / max(1, $1), origins.count, nil)
+            var (done, tokens) = (0, 0)
+            let features = try zip(RowOrigin.allCases, sets).map { origin, layout in
+                let features = try SetFeatures(
+                    layout, model: model, layer: settings.featureLayer, pool: pool,
+                    kept: known.fingerprints[origin].flatMap { cache?.entry($0, settings) }
+                ) {
+                    // The model counts tokens; a person wants rows.
+                    try report(done + layout.rowCount * $0 / max(1, $1), origins.count, nil)
+                }
+                done += layout.rowCount
+                tokens += features.tokensRead
+                try report(done, origins.count, nil)
+                return features
             }
-            return (features, tokens, nil)
+            return (RowFeatures(features), tokens, nil)
         }
         for (index, row) in rows.enumerated() where features.windowsOfRow[index].isEmpty {
             throw ForgetFilterError(.emptyResponse, "row \(row.id) has no response to score")

@@ -75,10 +75,13 @@ extension Judge {
         let pool = request.threadCount.map { WorkerPool(threadCount: $0) } ?? WorkerPool()
         let filter = ForgetFilter(settings: rule.settings, model: model, pool: pool, now: now)
         let rows = dataset.examples.map(Conversation.init)
+        known.fingerprints = fingerprints(scoring.basis)
         do {
             switch rule.settings.method {
             case .heads:
-                let evidence = try filter.weigh(rows: rows, known: known) { try progress(.stage($0)) }
+                let evidence = try filter.weigh(
+                    rows: rows, known: known, cache: request.featureFolder.map(FeatureFolder.cache)
+                ) { try progress(.stage($0)) }
                 take(evidence, into: &scoring, rule, rows, model)
             case .forgetting:
                 let result = try filter.run(
@@ -91,6 +94,22 @@ extension Judge {
             scoring.deferral = error.message
         }
         return scoring
+    }
+
+    /// What names each set's features between runs: the bytes of the model and of the set.
+    private func fingerprints(_ basis: Scoring.Basis) -> [RowOrigin: String] {
+        let sets: [(RowOrigin, ScanReport.Basis?)] = [
+            (.reference, basis.reference), (.background, basis.background), (.control, basis.control),
+            (.safeSeed, basis.seeds), (.unsafeSeed, basis.seeds),
+        ]
+        var names: [RowOrigin: String] = [:]
+        for case (let origin, let set?) in sets {
+            // Only the seeds' two origins share a file.
+            let part = origin == .unsafeSeed ? "unsafe" : origin == .safeSeed ? "safe" : "all"
+            let text = ["lethe-features-1", basis.model?.sha256 ?? "", set.sha256, part].joined(separator: "\n")
+            names[origin] = sha256(of: Array(text.utf8))
+        }
+        return names
     }
 
     private func basis(_ set: Dataset) -> ScanReport.Basis {

@@ -24,6 +24,9 @@ package struct JudgementRequest: Sendable {
     /// Where the training of a long judgement is kept, so that it can go on after an interruption.
     package var checkpoints: RunCheckpoints?
 
+    /// The folder where the features of known rows are kept between judgements; `nil` keeps none.
+    package var featureFolder: String?
+
     /// Hashes of files that are judged by again and again.
     package var hashes = FileHashes()
 

@@ -33,6 +33,9 @@ package struct KnownRows: Sendable {
     /// An operator's labelled rows.
     package var seeds: [Seed] = []
 
+    /// For each origin, a hash of the model's and the rows' bytes: names what of them may be kept between runs.
+    package var fingerprints: [RowOrigin: String] = [:]
+
     /// A row with an operator's label.
     package struct Seed: Sendable {
         /// The row.

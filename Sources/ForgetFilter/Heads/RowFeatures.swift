@@ -1,10 +1,9 @@
-package import LanguageModels
-package import TensorKernels
+import TensorKernels
 
 /// The model's own features of rows: mean hidden states of each prompt and of each window of a response.
-package struct RowFeatures {
+struct RowFeatures {
     /// The windows that the features are of; their `row` counts through all sets.
-    package var windows: [RowWindows.Window]
+    let windows: [RowWindows.Window]
 
     /// Prompts × width.
     let prompts: FloatBuffer
@@ -16,47 +15,41 @@ package struct RowFeatures {
     let width: Int
 
     /// Windows of each row, by row.
-    package let windowsOfRow: [[Int]]
+    let windowsOfRow: [[Int]]
 
-    /// Runs the model over the rows of several sets and keeps the mean states.
+    /// Puts the features of several sets side by side and standardises them together.
     ///
-    /// - Parameters:
-    ///   - sets: the sets; rows are numbered through them in order.
-    ///   - progress: told the tokens read and their number.
-    package init(
-        _ sets: [RowWindows], model: LanguageModel, layer: Int, pool: WorkerPool, progress: ProgressHandler
-    ) throws {
-        width = model.configuration.embeddingLength
-        let means = try model.meanStates(
-            of: sets.flatMap(\.spans), in: sets.flatMap(\.sequences), enteringLayer: layer, pool: pool,
-            progress: progress)
+    /// Rows are numbered through the sets in order.
+    init(_ sets: [SetFeatures]) {
+        let width = sets.first?.width ?? 0
+        self.width = width
         var windows: [RowWindows.Window] = []
         var (rows, promptCount) = (0, 0)
         for set in sets {
-            windows += set.windows.map { window in
+            windows += set.layout.windows.map { window in
                 var window = window
                 window.row += rows
                 window.prompt += promptCount
                 return window
             }
-            rows += set.rowCount
-            promptCount += set.promptCount
+            rows += set.layout.rowCount
+            promptCount += set.layout.promptCount
         }
         prompts = FloatBuffer(count: promptCount * width)
         responses = FloatBuffer(count: windows.count * width)
-        var (source, prompt, response) = (0, 0, 0)
+        var (prompt, response) = (0, 0)
         for set in sets {
-            for (ranges, hasPrompt) in zip(set.spans, set.beginsWithPrompt) {
+            var source = set.means.pointer
+            for (ranges, hasPrompt) in zip(set.layout.spans, set.layout.beginsWithPrompt) {
                 for index in ranges.indices {
-                    let values = means.pointer + source * width
                     if hasPrompt, index == 0 {
-                        (prompts.pointer + prompt * width).update(from: values, count: width)
+                        (prompts.pointer + prompt * width).update(from: source, count: width)
                         prompt += 1
                     } else {
-                        (responses.pointer + response * width).update(from: values, count: width)
+                        (responses.pointer + response * width).update(from: source, count: width)
                         response += 1
                     }
-                    source += 1
+                    source += width
                 }
             }
         }

@@ -1,41 +1,41 @@
-package import LanguageModels
+import LanguageModels
 
 /// Rows laid out for the heads: what was said before each assistant turn, and windows over all that the assistant says.
 ///
 /// A response is never cut: an unsafe passage at the end of a long answer has a window of its own.
-package struct RowWindows: Sendable {
+struct RowWindows: Sendable {
     /// A part of one assistant turn.
-    package struct Window: Sendable, Hashable {
+    struct Window: Sendable, Hashable {
         /// Index of the row.
-        package var row: Int
+        var row: Int
 
         /// Which of the row's assistant turns it is, from 0.
-        package var turn: Int
+        var turn: Int
 
         /// The window's tokens within the turn's content.
-        package var tokens: Range<Int>
+        var tokens: Range<Int>
 
         /// Index of the prompt that the turn answers.
-        package var prompt: Int
+        var prompt: Int
     }
 
     /// What the model reads.
-    package private(set) var sequences: [TokenSequence] = []
+    private(set) var sequences: [TokenSequence] = []
 
     /// For each sequence, the prompt (in a turn's first sequence only) and its windows, as ranges of its tokens.
-    package private(set) var spans: [[Range<Int>]] = []
+    private(set) var spans: [[Range<Int>]] = []
 
     /// For each sequence, whether its first span is a prompt.
-    package private(set) var beginsWithPrompt: [Bool] = []
+    private(set) var beginsWithPrompt: [Bool] = []
 
     /// All windows, in the order of `spans`.
-    package private(set) var windows: [Window] = []
+    private(set) var windows: [Window] = []
 
     /// How many prompts there are: one for each turn of the assistant.
-    package private(set) var promptCount = 0
+    private(set) var promptCount = 0
 
     /// How many rows were laid out.
-    package let rowCount: Int
+    let rowCount: Int
 
     /// Windows that are read together, after one context.
     private static let windowsPerSequence = 4
@@ -44,7 +44,7 @@ package struct RowWindows: Sendable {
     private static let contextTokens = 64
 
     /// Lays out rows.
-    package init(_ conversations: [Conversation], model: LanguageModel, settings: ForgetFilterSettings) {
+    init(_ conversations: [Conversation], model: LanguageModel, settings: ForgetFilterSettings) {
         rowCount = conversations.count
         for (row, conversation) in conversations.enumerated() {
             let rendered = model.chatTemplate.render(conversation.messages, addGenerationPrompt: false)
