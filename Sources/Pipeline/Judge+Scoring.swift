@@ -181,9 +181,11 @@ extension Conversation {
         guard turns.indices.contains(turn) else { return 0..<0 }
         let encoded = model.tokenizer.encode(turns[turn].content, recognisingControlTokens: false)
         let start = model.tokenizer.decodeBytes(
-            Array(encoded.prefix(tokens.lowerBound)), skippingControlTokens: false).count
+            Array(encoded.prefix(tokens.lowerBound)), skippingControlTokens: false
+        ).count
         let end = model.tokenizer.decodeBytes(
-            Array(encoded.prefix(tokens.upperBound)), skippingControlTokens: false).count
+            Array(encoded.prefix(tokens.upperBound)), skippingControlTokens: false
+        ).count
         return start..<end
     }
 }

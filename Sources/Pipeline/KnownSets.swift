@@ -1,10 +1,10 @@
-import Policies
-import Moderation
 import Datasets
 import Diagnostics
 import ForgetFilter
 import Foundation
 import LanguageModels
+import Moderation
+import Policies
 import Storage
 
 /// Reads the sets that a policy judges by; every line of them must be a row.

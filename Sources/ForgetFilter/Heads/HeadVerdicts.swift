@@ -53,7 +53,8 @@ struct HeadVerdicts {
                 id: index, score: exp(order.evidence(row.window)), pValue: row.pValue,
                 localFalseDiscoveryRate: removed.rates[index], risk: sigmoid(heads.risk[row.window]),
                 departure: sigmoid(heads.departure[row.window]), turn: window.turn, tokens: window.tokens,
-                windowCount: fitting.features.windowsOfRow[row.row].count, isDiscovery: canRemove && removed.isRemoved[index],
+                windowCount: fitting.features.windowsOfRow[row.row].count,
+                isDiscovery: canRemove && removed.isRemoved[index],
                 nearestReference: [])
         }
         worstWindows = test.rows.map(\.window)
