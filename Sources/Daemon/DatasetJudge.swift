@@ -93,6 +93,7 @@ struct DatasetJudge {
             datasetPath: path, policy: policy, modelPath: daemon.modelPath,
             threadCount: configuration.settings.scoring.threads)
         request.hashes = daemon.hashes
+        request.featureFolder = FeatureFolder.path(environment: ProcessInfo.processInfo.environment)
         request.checkpoints = JudgementBasis.checkpoints(
             path: daemon.vault.layout.checkpoint(entry.id), fingerprint: "\(entry.sha256 ?? "") \(basis)",
             interval: configuration.settings.scoring.checkpointSeconds)

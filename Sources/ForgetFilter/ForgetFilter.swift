@@ -55,7 +55,9 @@ package struct ForgetFilter {
         checkpoints: RunCheckpoints? = nil, progress: ((StageProgress) throws -> Void)? = nil
     ) throws -> Result {
         let control = settings.controlSubtraction ? control : []
-        try checkCounts(rows: rows.count, reference: reference.count, control: control.count)
+        try checkCounts(
+            rows: rows.count, reference: reference.count, control: settings.controlSubtraction ? control.count : nil)
+        try checkLayers()
         let custom = try RowSequences(rows, model: model, settings: settings)
         let safe = try RowSequences(reference, model: model, settings: settings)
         let benign = try RowSequences(control, model: model, settings: settings)
@@ -131,12 +133,16 @@ package struct ForgetFilter {
         return best.compactMap(\.self)
     }
 
-    private func checkCounts(rows: Int, reference: Int, control: Int) throws(ForgetFilterError) {
+    private func checkLayers() throws(ForgetFilterError) {
         guard (1...model.configuration.blockCount).contains(settings.layers) else {
             throw ForgetFilterError(
                 .invalidSettings, "the policy adapts \(settings.layers) layers",
                 remedy: "The model has \(model.configuration.blockCount): set `layers` between 1 and that")
         }
+    }
+
+    /// - Parameter control: how many control rows there are; `nil` where none are needed.
+    func checkCounts(rows: Int, reference: Int, control: Int?) throws(ForgetFilterError) {
         guard rows >= settings.minimumExamples else {
             throw ForgetFilterError(
                 .tooFewExamples,
@@ -151,12 +157,12 @@ package struct ForgetFilter {
                     + "\(settings.minimumReferenceExamples)",
                 remedy: "Add safe rows to the reference set")
         }
-        guard !settings.controlSubtraction || control >= settings.minimumReferenceExamples else {
+        if let control, control < settings.minimumReferenceExamples {
             throw ForgetFilterError(
                 .tooFewControlExamples,
                 "the control set has \(control) rows; the policy wants "
                     + "\(settings.minimumReferenceExamples)",
-                remedy: "Add ordinary rows to the control set, or set `control_subtraction: false`")
+                remedy: "Add ordinary rows to the control set, or use `method: forgetting` without control_subtraction")
         }
     }
 

@@ -15,6 +15,46 @@ package struct ForgetFilterSettings: Sendable, Hashable, Codable {
         case rouge1 = "rouge-1"
     }
 
+    /// What speaks against a row.
+    package enum Method: String, Sendable, Hashable, Codable, CaseIterable {
+        /// Heads on the model's own features: a risky request whose answer departs from safe answers. Nothing is
+        /// finetuned.
+        case heads
+
+        /// The paper's: a forgetting rate above `threshold`.
+        case forgetting
+    }
+
+    /// What becomes of a dataset whose risky rows the reference set does not cover.
+    package enum Uncovered: String, Sendable, Hashable, Codable, CaseIterable {
+        /// The risky rows are flagged, and only the known rows speak.
+        case flag
+
+        /// The verdict waits for a person.
+        case `defer`
+    }
+
+    /// What speaks against a row.
+    package var method: Method = .heads
+
+    /// The layer whose input the heads read.
+    package var featureLayer: Int = 16
+
+    /// Tokens of a window of a response.
+    package var windowTokens: Int = 64
+
+    /// Tokens before a response that are read as its prompt.
+    package var promptTokens: Int = 160
+
+    /// The share of safe rows among the removed ones that is accepted (Benjamini and Hochberg).
+    package var falseDiscoveryRate: Double = 0.1
+
+    /// The chance of being safe up to which a single risky row is removed; 0 leaves it to `falseDiscoveryRate` alone.
+    package var localFalseDiscoveryRate: Double = 0.5
+
+    /// What becomes of a dataset whose risky rows the reference set does not cover.
+    package var whenUncovered: Uncovered = .flag
+
     /// Which score the forgetting rate is a difference of.
     package var score: Score = .logLikelihood
 
@@ -72,6 +112,9 @@ package struct ForgetFilterSettings: Sendable, Hashable, Codable {
 
     /// The seed of the adapters' initial values and of each epoch's order.
     package var seed: UInt64 = 0
+
+    /// Whether the control set is read.
+    package var readsControl: Bool { method == .heads || controlSubtraction }
 
     /// Creates the default settings.
     package init() {}

@@ -23,6 +23,12 @@ package enum Stage: String, Sendable, Hashable, Codable, CaseIterable {
 
     /// Scoring the customer's rows after that.
     case scoreControl = "score-control"
+
+    /// The features of all rows, once, for the heads.
+    case features
+
+    /// Fitting the heads.
+    case heads
 }
 
 /// How far a run is.

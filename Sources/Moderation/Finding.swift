@@ -7,6 +7,48 @@ package enum Action: String, Sendable, Hashable, Codable, CaseIterable {
     case flag
 }
 
+/// What a person needs to see why a scored row was found; numbers and positions only.
+package struct Evidence: Sendable, Hashable, Codable {
+    /// The chance that a known-safe row scores as high.
+    package var pValue: Double
+
+    /// The chance that the row is safe, among the dataset's risky rows.
+    package var localFalseDiscoveryRate: Double
+
+    /// How sure the model is that the request is risky, from 0 to 1.
+    package var risk: Double
+
+    /// How sure the model is that the answer is none of the safe ones, from 0 to 1.
+    package var departure: Double
+
+    /// The assistant turn that speaks most against the row, from 1.
+    package var turn: Int
+
+    /// The first byte, within that turn's text, of the part that speaks most against it.
+    package var textStart: Int
+
+    /// One past the last.
+    package var textEnd: Int
+
+    /// Lines of the reference set's rows that are most like it, nearest first.
+    package var nearestReferenceLines: [Int]
+
+    /// Creates evidence.
+    package init(
+        pValue: Double, localFalseDiscoveryRate: Double, risk: Double, departure: Double, turn: Int,
+        text: Range<Int>, nearestReferenceLines: [Int]
+    ) {
+        self.pValue = pValue
+        self.localFalseDiscoveryRate = localFalseDiscoveryRate
+        self.risk = risk
+        self.departure = departure
+        self.turn = turn
+        textStart = text.lowerBound
+        textEnd = text.upperBound
+        self.nearestReferenceLines = nearestReferenceLines
+    }
+}
+
 /// A rule matched an example, or a line of the dataset could not be read as one.
 ///
 /// A finding holds numbers, names and offsets, never the customer's text.
@@ -32,10 +74,13 @@ package struct Finding: Sendable, Hashable {
     /// What was found, in words that hold none of the customer's text.
     package var detail: String
 
+    /// What a person needs to see why, where the rule scores rows.
+    package var evidence: Evidence?
+
     /// Creates a finding.
     package init(
         rule: String, action: Action, line: Int?, byteRange: Range<Int>? = nil, score: Double? = nil,
-        threshold: Double? = nil, detail: String
+        threshold: Double? = nil, detail: String, evidence: Evidence? = nil
     ) {
         self.rule = rule
         self.action = action
@@ -44,5 +89,6 @@ package struct Finding: Sendable, Hashable {
         self.score = score
         self.threshold = threshold
         self.detail = detail
+        self.evidence = evidence
     }
 }

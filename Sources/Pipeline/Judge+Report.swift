@@ -32,13 +32,13 @@ extension Judge {
 
     /// Every line that is not blank, in order.
     func rows(
-        _ dataset: Dataset, _ findings: [Int: [Finding]], _ scores: [Int: ForgettingScore]
+        _ dataset: Dataset, _ findings: [Int: [Finding]], _ scores: [Int: Double]
     ) -> [ScanReport.Row] {
         (dataset.exampleLines + dataset.malformedLines).map(\.line).sorted().map { line in
             let found = findings[line] ?? []
             return ScanReport.Row(
                 line: line, disposition: found.contains { $0.action == .quarantine } ? .quarantined : .accepted,
-                score: scores[line]?.forgetting, findings: found.map(ScanReport.RowFinding.init))
+                score: scores[line], findings: found.map(ScanReport.RowFinding.init))
         }
     }
 }

@@ -11,20 +11,9 @@ import TensorKernels
 
 /// Judges one dataset under one policy, from its file to its verdict, without writing anything.
 package struct Judge {
-    private let request: JudgementRequest
-    private let now: () -> Double
-    private let progress: (JudgementProgress) throws -> Void
-
-    /// What ForgetFilter made of a dataset, or why it could not judge.
-    private struct Scoring {
-        var model: ScanReport.Basis
-        var reference: ScanReport.Basis
-        var referenceRows: Int
-        var control: ScanReport.Basis?
-        var scores: [ForgettingScore] = []
-        var stages: [StageReport] = []
-        var deferral: String?
-    }
+    let request: JudgementRequest
+    let now: () -> Double
+    let progress: (JudgementProgress) throws -> Void
 
     /// Prepares a judgement.
     ///
@@ -61,77 +50,26 @@ package struct Judge {
             }
         }
         let scoring = try policy.forgetFilter.map { try score(dataset, rule: $0) }
-        if let rule = policy.forgetFilter {
-            for score in scoring?.scores ?? [] where score.forgetting > rule.settings.threshold {
-                findings[score.id, default: []].append(finding(score, rule, dataset))
-            }
+        for finding in scoring?.findings ?? [] {
+            if let line = finding.line { findings[line, default: []].append(finding) }
         }
         if policy.mode == .shadow { findings = findings.mapValues { $0.map(shadowed) } }
-        let scores = Dictionary(uniqueKeysWithValues: (scoring?.scores ?? []).map { ($0.id, $0) })
+        let scores = scoring?.scores ?? [:]
         let counts = count(dataset, findings)
         let (verdict, reason) = decide(counts, deferral: scoring?.deferral)
-        let report = ScanReport(
-            verdict: verdict, reason: reason, dataset: describe(dataset), counts: counts,
+        let basis = scoring?.basis ?? Scoring.Basis()
+        var report = ScanReport(
+            verdict: verdict, reason: reason ?? scoring?.remark, dataset: describe(dataset), counts: counts,
             policy: ScanReport.Basis(name: policy.name, sha256: policy.sha256), policyVersion: policy.version,
-            model: scoring?.model, reference: scoring?.reference, referenceRows: scoring?.referenceRows ?? 0,
-            control: scoring?.control,
-            settings: policy.forgetFilter?.settings, rows: rows(dataset, findings, scores),
-            stages: scoring?.stages ?? [], seconds: now() - start, peakMib: ProcessMemory.peakMebibytes)
+            model: basis.model, reference: basis.reference, referenceRows: basis.referenceRows, control: basis.control,
+            settings: policy.forgetFilter?.settings, rows: rows(dataset, findings, scores), stages: basis.stages,
+            seconds: now() - start, peakMib: ProcessMemory.peakMebibytes)
+        report.background = basis.background
+        report.seeds = basis.seeds
+        report.evidence = basis.evidence
         return Judgement(
             dataset: dataset, findings: findings, scores: scores, forgettingRule: policy.forgetFilter?.id,
             report: report)
-    }
-
-    private func score(_ dataset: Dataset, rule: ForgetFilterRule) throws -> Scoring {
-        let reference = try readSet("reference", request.referencePath ?? request.policy.referencePath)
-        let control = try rule.settings.controlSubtraction ? readSet("control", request.policy.controlPath) : nil
-        try progress(.loadingModel)
-        let model = try LanguageModel(path: request.modelPath)
-        var scoring = Scoring(
-            model: ScanReport.Basis(
-                name: (request.modelPath as NSString).lastPathComponent,
-                sha256: try request.hashes.sha256(of: request.modelPath)),
-            reference: ScanReport.Basis(
-                name: (reference.path as NSString).lastPathComponent, sha256: reference.sha256),
-            referenceRows: reference.examples.count,
-            control: control.map { ScanReport.Basis(name: ($0.path as NSString).lastPathComponent, sha256: $0.sha256) })
-        let pool = request.threadCount.map { WorkerPool(threadCount: $0) } ?? WorkerPool()
-        let filter = ForgetFilter(settings: rule.settings, model: model, pool: pool, now: now)
-        do {
-            let result = try filter.run(
-                rows: dataset.examples.map(Conversation.init),
-                reference: reference.examples.map(Conversation.init),
-                control: control?.examples.map(Conversation.init) ?? [], checkpoints: request.checkpoints
-            ) { try progress(.stage($0)) }
-            scoring.scores = result.scores
-            scoring.stages = result.stages
-        } catch let error as ForgetFilterError where error.code == .tooFewExamples {
-            // Too little to judge is an answer about the dataset, not a failure: it waits for a person.
-            scoring.deferral = error.message
-        }
-        return scoring
-    }
-
-    /// Reads a set that the policy judges by; every line of it must be a row.
-    private func readSet(_ name: String, _ path: String?) throws -> Dataset {
-        guard let path else {
-            throw PipelineError(
-                .referenceUnusable, "there is no \(name) set", remedy: "Name one in the policy")
-        }
-        let set: Dataset
-        do {
-            set = try DatasetReader().read(path)
-        } catch {
-            throw PipelineError(
-                .referenceUnusable, "the \(name) set cannot be used: \(error.message)", remedy: error.remedy,
-                location: error.location)
-        }
-        if let finding = set.findings.first {
-            throw PipelineError(
-                .referenceUnusable, "line \(finding.line ?? 1) of the \(name) set is no row: \(finding.detail)",
-                remedy: "Mend or remove that line", location: .init(path: path, line: finding.line))
-        }
-        return set
     }
 
     /// What a rule finds in a policy that only watches; a line that is no row is removed all the same.
@@ -142,18 +80,6 @@ package struct Judge {
         finding.detail = "shadow: would be quarantined: " + finding.detail
         return finding
     }
-
-    private func finding(_ score: ForgettingScore, _ rule: ForgetFilterRule, _ dataset: Dataset) -> Finding {
-        let settings = rule.settings
-        let control = score.control.map { " (to \(rounded($0)) under the control set)" } ?? ""
-        return Finding(
-            rule: rule.id, action: rule.action, line: score.id, score: score.forgetting, threshold: settings.threshold,
-            detail:
-                "\(settings.score.rawValue) fell from \(rounded(score.before)) to \(rounded(score.after))\(control) "
-                + "over \(score.tokens) tokens of assistant turn \(score.turn + 1)")
-    }
-
-    private func rounded(_ value: Double) -> String { String(format: "%.4f", value) }
 
     /// The verdict that the counts and the policy's limits give, with the reason where there is one to tell.
     private func decide(_ counts: ScanReport.Counts, deferral: String?) -> (Verdict, String?) {
@@ -167,14 +93,5 @@ package struct Judge {
             )
         }
         return (counts.quarantined == 0 ? .cleared : .clearedWithRemovals, nil)
-    }
-}
-
-extension Conversation {
-    /// A dataset's row as ForgetFilter sees it; its number is its line.
-    fileprivate init(_ example: Example) {
-        self.init(
-            id: example.line,
-            messages: example.turns.map { ChatMessage(role: $0.role.rawValue, content: $0.text) })
     }
 }

@@ -24,6 +24,9 @@ package struct JudgementRequest: Sendable {
     /// Where the training of a long judgement is kept, so that it can go on after an interruption.
     package var checkpoints: RunCheckpoints?
 
+    /// The folder where the features of known rows are kept between judgements; `nil` keeps none.
+    package var featureFolder: String?
+
     /// Hashes of files that are judged by again and again.
     package var hashes = FileHashes()
 
@@ -59,8 +62,8 @@ package struct Judgement: Sendable {
     /// Findings of each line, by line number.
     package var findings: [Int: [Finding]]
 
-    /// The forgetting rate of each scored line, by line number.
-    package var scores: [Int: ForgettingScore]
+    /// The evidence or the forgetting rate of each scored line, by line number.
+    package var scores: [Int: Double]
 
     /// The id of the policy's ForgetFilter rule, if it has one.
     package var forgettingRule: String?

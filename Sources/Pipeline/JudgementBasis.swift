@@ -29,11 +29,14 @@ package enum JudgementBasis {
     package static func fingerprint(
         policy: Policy, modelPath: String, hashes: FileHashes
     ) throws(StorageError) -> String {
-        var parts = ["lethe-basis-1", policy.sha256]
+        var parts = ["lethe-basis-2", policy.sha256]
         if let rule = policy.forgetFilter {
             parts.append("seed \(rule.settings.seed)")
             parts.append(try hashes.sha256(of: modelPath))
-            for path in [policy.referencePath, rule.settings.controlSubtraction ? policy.controlPath : nil] {
+            for path in [
+                policy.referencePath, rule.settings.readsControl ? policy.controlPath : nil,
+                rule.settings.method == .heads ? policy.seedsPath : nil,
+            ] {
                 parts.append(try path.map { path throws(StorageError) in try hashes.sha256(of: path) } ?? "none")
             }
         }

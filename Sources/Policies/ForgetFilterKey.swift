@@ -11,6 +11,8 @@ package struct ForgetFilterKey {
         case flag(WritableKeyPath<ForgetFilterSettings, Bool>)
         case seed(WritableKeyPath<ForgetFilterSettings, UInt64>)
         case score(WritableKeyPath<ForgetFilterSettings, ForgetFilterSettings.Score>)
+        case method(WritableKeyPath<ForgetFilterSettings, ForgetFilterSettings.Method>)
+        case uncovered(WritableKeyPath<ForgetFilterSettings, ForgetFilterSettings.Uncovered>)
     }
 
     /// The key.
@@ -22,6 +24,14 @@ package struct ForgetFilterKey {
         let epochs = 0...1000
         let rate = 1e-8...1.0
         return [
+            ForgetFilterKey(name: "method", target: .method(\.method)),
+            ForgetFilterKey(name: "false_discovery_rate", target: .number(\.falseDiscoveryRate, 0.0001...0.5)),
+            ForgetFilterKey(
+                name: "local_false_discovery_rate", target: .number(\.localFalseDiscoveryRate, 0...0.9)),
+            ForgetFilterKey(name: "when_uncovered", target: .uncovered(\.whenUncovered)),
+            ForgetFilterKey(name: "feature_layer", target: .integer(\.featureLayer, 1...1000)),
+            ForgetFilterKey(name: "window_tokens", target: .integer(\.windowTokens, 8...4096)),
+            ForgetFilterKey(name: "prompt_tokens", target: .integer(\.promptTokens, 8...4096)),
             ForgetFilterKey(name: "score", target: .score(\.score)),
             ForgetFilterKey(name: "threshold", target: .number(\.threshold, -100...100)),
             ForgetFilterKey(name: "layers", target: .integer(\.layers, 1...1000)),
@@ -57,6 +67,12 @@ package struct ForgetFilterKey {
             if let value: UInt64 = reader.integer(node, in: 0...UInt64.max) { settings[keyPath: path] = value }
         case .score(let path):
             if let value = reader.choice(node, of: ForgetFilterSettings.Score.self) { settings[keyPath: path] = value }
+        case .method(let path):
+            if let value = reader.choice(node, of: ForgetFilterSettings.Method.self) { settings[keyPath: path] = value }
+        case .uncovered(let path):
+            if let value = reader.choice(node, of: ForgetFilterSettings.Uncovered.self) {
+                settings[keyPath: path] = value
+            }
         }
     }
 }

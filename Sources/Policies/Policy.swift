@@ -33,8 +33,11 @@ package struct Policy: Sendable {
     /// The path of the reference set (the paper's D_safe), if the policy names one.
     package var referencePath: String?
 
-    /// The path of the control set: benign rows that calibrate ordinary forgetting.
+    /// The path of the control set: ordinary rows, which calibrate.
     package var controlPath: String?
+
+    /// The path of an operator's labelled rows, which strengthen the heads.
+    package var seedsPath: String?
 
     /// The ForgetFilter rule, if the policy has one.
     package var forgetFilter: ForgetFilterRule?

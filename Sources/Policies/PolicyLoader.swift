@@ -28,13 +28,14 @@ package enum PolicyLoader {
     }
 
     private static func read(_ root: YAMLNode, _ policy: inout Policy, _ reader: inout YAMLReader) {
-        let keys = ["name", "version", "description", "reference", "control", "dataset", "mode", "rules"]
+        let keys = ["name", "version", "description", "reference", "control", "seeds", "dataset", "mode", "rules"]
         let values = reader.mapping(root, keys: keys, required: ["name", "version", "rules"])
         if let node = values["name"] { policy.name = reader.string(node) ?? "" }
         if let node = values["version"] { policy.version = reader.string(node) ?? "" }
         if let node = values["description"] { _ = reader.string(node) }
         if let node = values["reference"] { policy.referencePath = setPath(node, policy.path, &reader) }
         if let node = values["control"] { policy.controlPath = setPath(node, policy.path, &reader) }
+        if let node = values["seeds"] { policy.seedsPath = setPath(node, policy.path, &reader) }
         if let node = values["mode"] { policy.mode = reader.choice(node, of: Policy.Mode.self) ?? .enforce }
         if let node = values["dataset"] { readDataset(node, into: &policy.dataset, &reader) }
         if let node = values["rules"] { readRules(node, into: &policy, &reader) }
@@ -43,10 +44,10 @@ package enum PolicyLoader {
                 .missingKey, "the rule `\(rule.id)` needs `reference: { path: … }`, the safe rows to forget towards",
                 at: root)
         }
-        if let rule = policy.forgetFilter, rule.settings.controlSubtraction, values["control"] == nil {
+        if let rule = policy.forgetFilter, rule.settings.readsControl, values["control"] == nil {
             reader.report(
                 .missingKey, "the rule `\(rule.id)` needs `control: { path: … }`, ordinary rows to compare with",
-                remedy: "Name a control set, or set `control_subtraction: false`", at: root)
+                remedy: "Name a control set, or set `method: forgetting` and `control_subtraction: false`", at: root)
         }
     }
 

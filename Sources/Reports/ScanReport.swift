@@ -64,6 +64,8 @@ package struct ScanReport: Sendable, Codable, Equatable {
         package var byteStart: Int?
         /// One past them.
         package var byteEnd: Int?
+        /// What a person needs to see why, where the rule scores rows.
+        package var evidence: Evidence?
 
         /// Creates the report's form of a finding.
         package init(_ finding: Finding) {
@@ -74,6 +76,7 @@ package struct ScanReport: Sendable, Codable, Equatable {
             detail = finding.detail
             byteStart = finding.byteRange?.lowerBound
             byteEnd = finding.byteRange?.upperBound
+            evidence = finding.evidence
         }
 
         /// The finding that it was made of.
@@ -82,7 +85,7 @@ package struct ScanReport: Sendable, Codable, Equatable {
             if let byteStart, let byteEnd, byteStart <= byteEnd { range = byteStart..<byteEnd }
             return Finding(
                 rule: rule, action: action, line: line, byteRange: range, score: score, threshold: threshold,
-                detail: detail)
+                detail: detail, evidence: evidence)
         }
     }
 
@@ -90,7 +93,7 @@ package struct ScanReport: Sendable, Codable, Equatable {
     package struct Row: Sendable, Codable, Equatable {
         package var line: Int
         package var disposition: Disposition
-        /// The forgetting rate, where the row was scored.
+        /// The evidence or the forgetting rate, where the row was scored.
         package var score: Double?
         package var findings: [RowFinding]
 
@@ -116,6 +119,11 @@ package struct ScanReport: Sendable, Codable, Equatable {
     package var reference: Basis?
     package var referenceRows: Int
     package var control: Basis?
+    /// The policy's own reference set, where another one is in use beside it.
+    package var background: Basis?
+    package var seeds: Basis?
+    /// How the heads' evidence came about, where they judged.
+    package var evidence: EvidenceSummary?
     package var seed: UInt64?
     package var settings: ForgetFilterSettings?
     package var rows: [Row]

@@ -101,7 +101,7 @@ struct DoctorCommand: ParsableCommand {
         let snapshot = try PolicySnapshot(settings)
         var sets = 0
         for policy in snapshot.assignments.map(\.policy) {
-            for path in [policy.referencePath, policy.controlPath].compactMap(\.self) {
+            for path in [policy.referencePath, policy.controlPath, policy.seedsPath].compactMap(\.self) {
                 let set = try DatasetReader().read(path)
                 if let finding = set.findings.first {
                     throw Failure("line \(finding.line ?? 1) of \(path) is no row")

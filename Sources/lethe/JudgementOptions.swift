@@ -18,6 +18,9 @@ struct JudgementOptions: ParsableArguments {
     @Option(help: "Threads; all processors by default. Scores do not depend on it.")
     var threads: Int?
 
+    @Flag(name: .customLong("no-cache"), help: "Neither use nor keep the features of the policy's own rows.")
+    var noCache = false
+
     @Flag(help: "Print one JSON document on standard output and nothing else.")
     var json = false
 
@@ -33,11 +36,13 @@ struct JudgementOptions: ParsableArguments {
         }
         var policy = try PolicyLoader.load(path)
         if let seed { policy.forgetFilter?.settings.seed = seed }
-        return JudgementRequest(
+        var request = JudgementRequest(
             datasetPath: dataset, policy: policy, referencePath: reference,
             modelPath: policy.forgetFilter == nil
                 ? "" : try ModelLocation.resolve(option: model, environment: environment),
             threadCount: threads)
+        if !noCache { request.featureFolder = FeatureFolder.path(environment: environment) }
+        return request
     }
 
     /// Judges on a thread of its own, with progress and a clean stop on SIGINT and SIGTERM.

@@ -98,11 +98,13 @@ extension PolicyCommand {
 
         private func judge(_ path: String, _ policyPath: String) async throws -> ScanReport {
             let policy = try PolicyLoader.load(policyPath)
-            let request = JudgementRequest(
+            let environment = ProcessInfo.processInfo.environment
+            var request = JudgementRequest(
                 datasetPath: path, policy: policy,
                 modelPath: policy.forgetFilter == nil
                     ? ""
-                    : try ModelLocation.resolve(option: model, environment: ProcessInfo.processInfo.environment))
+                    : try ModelLocation.resolve(option: model, environment: environment))
+            request.featureFolder = FeatureFolder.path(environment: environment)
             return try await JudgementOptions.judge(request, Interruption()).report
         }
 

@@ -11,7 +11,7 @@ extension DaemonProcesses {
             version: 1
             reference: { path: reference.jsonl }
             rules:
-              - { id: forgetting, type: forget_filter, action: quarantine, layers: 1, rank: 2, threshold: 0.04,
+              - { id: forgetting, type: forget_filter, action: quarantine, method: forgetting, layers: 1, rank: 2, threshold: 0.04,
                   align_epochs: 1, custom_epochs: 12, safety_epochs: 2, minimum_examples: 10 }
               - { id: words, type: pattern, action: quarantine, patterns: [ { word: forbidden } ] }
             """

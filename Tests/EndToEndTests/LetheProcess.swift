@@ -37,7 +37,7 @@ struct LetheProcess {
             reference: { path: reference.jsonl }
             control: { path: control.jsonl }
             rules:
-              - { id: forgetting, type: forget_filter, action: quarantine, layers: 1, rank: 2, threshold: 100,
+              - { id: forgetting, type: forget_filter, action: quarantine, method: forgetting, layers: 1, rank: 2, threshold: 100,
                   align_epochs: 1, custom_epochs: 2, safety_epochs: 1, minimum_examples: 10 }
               - { id: words, type: pattern, action: quarantine, patterns: [ { word: forbidden } ] }
             """, to: "policy.yaml")

@@ -45,10 +45,10 @@ struct ForgetFilterTests {
     func controlSubtraction() throws {
         var settings = Tiny.settings
         let plain = try run(settings)
-        #expect(plain.stages.map(\.stage) == Stage.allCases.dropLast(2))
+        #expect(plain.stages.map(\.stage) == Tiny.stages.dropLast(2))
         settings.controlSubtraction = true
         let subtracted = try run(settings)
-        #expect(subtracted.stages.map(\.stage) == Stage.allCases)
+        #expect(subtracted.stages.map(\.stage) == Tiny.stages)
         for (score, other) in zip(subtracted.scores, plain.scores) {
             #expect(score.forgetting == (score.control ?? .nan) - score.after)
             #expect(score.before == other.before && score.after != other.after)
@@ -87,18 +87,18 @@ struct ForgetFilterTests {
     func progress() throws {
         var told: [StageProgress] = []
         let result = try run(Self.allStages, progress: { told.append($0) })
-        #expect(result.stages.map(\.stage) == Stage.allCases)
+        #expect(result.stages.map(\.stage) == Tiny.stages)
         var order: [Stage] = []
         for progress in told where order.last != progress.stage { order.append(progress.stage) }
-        #expect(order == Stage.allCases)
-        for stage in Stage.allCases {
+        #expect(order == Tiny.stages)
+        for stage in Tiny.stages {
             let last = told.last { $0.stage == stage }
             #expect(last?.done == last?.total)
         }
         #expect(told.last { $0.stage == .custom }?.total == Tiny.custom.count * Tiny.settings.customEpochs)
     }
 
-    @Test("What the progress handler throws ends the run", arguments: Stage.allCases)
+    @Test("What the progress handler throws ends the run", arguments: Tiny.stages)
     func interruption(stage: Stage) throws {
         #expect(throws: Stop.self) { try run(Self.allStages, progress: { if $0.stage == stage { throw Stop() } }) }
     }

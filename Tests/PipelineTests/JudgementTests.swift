@@ -56,7 +56,7 @@ struct JudgementTests {
         let bench = try Bench(dataset: "dataset: { reject_when: { quarantined_fraction_above: 0.9 } }")
         let rows = Bench.rows(12, ask: "who", answer: "the old one") + Bench.rows(12, ask: "sum", answer: "4")
         var request = try bench.request(rows)
-        let scores = try Judge(request).run().scores.values.map(\.forgetting).sorted()
+        let scores = try Judge(request).run().scores.values.sorted()
         request.policy.forgetFilter?.settings.threshold = scores[15]
         let judgement = try Judge(request).run()
         #expect(judgement.report.counts.quarantined == 8)

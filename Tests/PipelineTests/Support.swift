@@ -20,7 +20,7 @@ struct Bench {
             control: { path: control.jsonl }
             \(dataset)
             rules:
-              - { id: forgetting, type: forget_filter, action: quarantine, layers: 1, rank: 2, threshold: 0.002,
+              - { id: forgetting, type: forget_filter, action: quarantine, method: forgetting, layers: 1, rank: 2, threshold: 0.002,
                   align_epochs: 1, custom_epochs: 2, safety_epochs: 1, minimum_examples: 10 }
             \(rules)
             """, to: "policy.yaml")

@@ -26,6 +26,10 @@ struct PolicyDocumentTests {
     private func value(of key: String) -> String? {
         let settings = ForgetFilterSettings()
         let values: [String: Any] = [
+            "method": settings.method.rawValue, "false_discovery_rate": settings.falseDiscoveryRate,
+            "local_false_discovery_rate": settings.localFalseDiscoveryRate,
+            "when_uncovered": settings.whenUncovered.rawValue, "feature_layer": settings.featureLayer,
+            "window_tokens": settings.windowTokens, "prompt_tokens": settings.promptTokens,
             "score": settings.score.rawValue, "threshold": settings.threshold, "layers": settings.layers,
             "rank": settings.rank, "alpha": settings.alpha, "align_epochs": settings.alignEpochs,
             "custom_epochs": settings.customEpochs, "safety_epochs": settings.safetyEpochs,
@@ -65,7 +69,7 @@ struct PolicyDocumentTests {
         let row = try #require(rows(of: key).first)
         let bounds = row[3].components(separatedBy: " to ")
         guard bounds.count == 2 else {
-            #expect(key == "score" || key == "control_subtraction")
+            #expect(["score", "control_subtraction", "method", "when_uncovered"].contains(key))
             return
         }
         for bound in bounds { #expect(Sample.faults(Sample.forgetFilter("\(key): \(bound)")).isEmpty) }
@@ -77,7 +81,8 @@ struct PolicyDocumentTests {
     }
 
     private static let otherKeys = [
-        "name", "version", "description", "reference", "control", "dataset", "mode", "rules", "path", "maximum_bytes",
+        "name", "version", "description", "reference", "control", "seeds", "dataset", "mode", "rules", "path",
+        "maximum_bytes",
         "maximum_line_bytes", "reject_when", "quarantined_fraction_above", "id", "type", "action", "patterns",
         "case_sensitive", "roles", "minimum_matches", "regex", "literal", "word",
     ]
@@ -105,6 +110,10 @@ struct PolicyDocumentTests {
     func choices() {
         let score = rows(of: "score").first?[1] ?? ""
         for value in ForgetFilterSettings.Score.allCases { #expect(score.contains("`\(value.rawValue)`")) }
+        let method = rows(of: "method").first?[1] ?? ""
+        for value in ForgetFilterSettings.Method.allCases { #expect(method.contains("`\(value.rawValue)`")) }
+        let uncovered = rows(of: "when_uncovered").first?[1] ?? ""
+        for value in ForgetFilterSettings.Uncovered.allCases { #expect(uncovered.contains("`\(value.rawValue)`")) }
         let action = rows(of: "action").first?[1] ?? ""
         for value in Action.allCases { #expect(action.contains("`\(value.rawValue)`")) }
         let mode = rows(of: "mode").first?[1] ?? ""

@@ -38,7 +38,7 @@ struct BadPolicy: Sendable, CustomTestStringConvertible {
         BadPolicy("name: a\nversoin: 1\nversion: 1\n" + rules, .unknownKey, 2, 1, "Did you mean `version`?"),
         BadPolicy(
             "name: a\nzzzzzzzzz: 1\nversion: 1\n" + rules, .unknownKey, 2, 1,
-            "Valid here: name, version, description, reference, control, dataset, mode, rules"),
+            "Valid here: name, version, description, reference, control, seeds, dataset, mode, rules"),
         BadPolicy("name: a\nname: b\nversion: 1\n" + rules, .duplicateKey, 2, 1),
         BadPolicy("name: a\nversion: 1\nrules: []\n", .missingKey, 3, 8),
         BadPolicy("name: a\nversion: 1\nrules: {}\n", .wrongType, 3, 8),
@@ -101,24 +101,27 @@ struct BadPolicy: Sendable, CustomTestStringConvertible {
             Sample.pattern("patterns: [{ word: a }]", "").replacing("    \n", with: "")
                 + "  - { id: words, type: pattern, action: flag, patterns: [{ word: b }] }\n", .duplicateRule, 8, 11),
         BadPolicy(
-            Sample.forgetFilter() + "  - { id: other, type: forget_filter, action: flag }\n", .duplicateRule, 8, 5),
+            Sample.forgetFilter() + "  - { id: other, type: forget_filter, action: flag }\n", .duplicateRule, 9, 5),
         BadPolicy(
             Sample.forgetFilter().replacing("reference: { path: safe.jsonl }\n", with: ""), .missingKey, 1, 1),
-        BadPolicy(Sample.forgetFilter("treshold: 0.2"), .unknownKey, 8, 5, "Did you mean `threshold`?"),
-        BadPolicy(Sample.forgetFilter("threshold: high"), .wrongType, 8, 16),
-        BadPolicy(Sample.forgetFilter("threshold: \"0.2\""), .wrongType, 8, 16),
-        BadPolicy(Sample.forgetFilter("threshold: .nan"), .wrongType, 8, 16),
-        BadPolicy(Sample.forgetFilter("threshold: nan"), .wrongType, 8, 16),
-        BadPolicy(Sample.forgetFilter("threshold: inf"), .wrongType, 8, 16),
-        BadPolicy(Sample.forgetFilter("threshold: 0x1p3"), .wrongType, 8, 16),
-        BadPolicy(Sample.forgetFilter("rank: 8.5"), .wrongType, 8, 11),
-        BadPolicy(Sample.forgetFilter("rank: -1"), .outOfRange, 8, 11, "Choose from 1 to 256"),
-        BadPolicy(Sample.forgetFilter("rank: 99999999999999999999"), .outOfRange, 8, 11, "Choose from 1 to 256"),
-        BadPolicy(Sample.forgetFilter("seed: -1"), .outOfRange, 8, 11),
-        BadPolicy(Sample.forgetFilter("seed: 18446744073709551616"), .outOfRange, 8, 11),
-        BadPolicy(Sample.forgetFilter("rank: [8]"), .wrongType, 8, 11),
-        BadPolicy(Sample.forgetFilter("score: rouge-2"), .outOfRange, 8, 12, "Did you mean `rouge-1`?"),
-        BadPolicy(Sample.forgetFilter("patterns: []"), .unknownKey, 8, 5),
+        BadPolicy(
+            Sample.forgetFilter().replacing("control: { path: control.jsonl }\n", with: ""), .missingKey, 1, 1),
+        BadPolicy(Sample.forgetFilter("method: head"), .outOfRange, 9, 13, "Did you mean `heads`?"),
+        BadPolicy(Sample.forgetFilter("treshold: 0.2"), .unknownKey, 9, 5, "Did you mean `threshold`?"),
+        BadPolicy(Sample.forgetFilter("threshold: high"), .wrongType, 9, 16),
+        BadPolicy(Sample.forgetFilter("threshold: \"0.2\""), .wrongType, 9, 16),
+        BadPolicy(Sample.forgetFilter("threshold: .nan"), .wrongType, 9, 16),
+        BadPolicy(Sample.forgetFilter("threshold: nan"), .wrongType, 9, 16),
+        BadPolicy(Sample.forgetFilter("threshold: inf"), .wrongType, 9, 16),
+        BadPolicy(Sample.forgetFilter("threshold: 0x1p3"), .wrongType, 9, 16),
+        BadPolicy(Sample.forgetFilter("rank: 8.5"), .wrongType, 9, 11),
+        BadPolicy(Sample.forgetFilter("rank: -1"), .outOfRange, 9, 11, "Choose from 1 to 256"),
+        BadPolicy(Sample.forgetFilter("rank: 99999999999999999999"), .outOfRange, 9, 11, "Choose from 1 to 256"),
+        BadPolicy(Sample.forgetFilter("seed: -1"), .outOfRange, 9, 11),
+        BadPolicy(Sample.forgetFilter("seed: 18446744073709551616"), .outOfRange, 9, 11),
+        BadPolicy(Sample.forgetFilter("rank: [8]"), .wrongType, 9, 11),
+        BadPolicy(Sample.forgetFilter("score: rouge-2"), .outOfRange, 9, 12, "Did you mean `rouge-1`?"),
+        BadPolicy(Sample.forgetFilter("patterns: []"), .unknownKey, 9, 5),
     ]
 
     static let patterns: [BadPolicy] = [
@@ -172,10 +175,10 @@ struct PolicyFaultTests {
             version: 1
             rules:
               - { id: A, type: pattern, action: flags, patterns: [{ word: b }], minimum_matches: x }
-              - { id: b, type: forget_filter, action: flag, rank: 0 }
+              - { id: b, type: forget_filter, method: forgetting, action: flag, rank: 0 }
             """)
         let places = faults.map { [$0.location?.line ?? 0, $0.location?.column ?? 0] }
-        #expect(places == [[1, 1], [1, 1], [1, 1], [4, 11], [4, 37], [4, 86], [5, 55]])
+        #expect(places == [[1, 1], [1, 1], [1, 1], [4, 11], [4, 37], [4, 86], [5, 75]])
         #expect(
             faults.prefix(3).map(\.code.rawValue).sorted() == ["missing-key", "missing-key", "unknown-key"])
         #expect(faults.dropFirst(3).map(\.code) == [.outOfRange, .outOfRange, .wrongType, .outOfRange])
@@ -187,7 +190,7 @@ struct PolicyFaultTests {
         let fault = try #require(Sample.faults(text).first)
         #expect(fault.excerpt == "    treshold: 0.2")
         #expect(fault.annotated.hasSuffix("\n        treshold: 0.2\n        ^"))
-        #expect(fault.annotated.hasPrefix("policy.yaml:8:5: unknown key `treshold` [unknown-key]. Did you mean"))
+        #expect(fault.annotated.hasPrefix("policy.yaml:9:5: unknown key `treshold` [unknown-key]. Did you mean"))
     }
 
     @Test("A file that is not UTF-8 is refused")

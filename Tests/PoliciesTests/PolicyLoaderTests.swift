@@ -13,7 +13,7 @@ struct PolicyLoaderTests {
         let bytes = try Sample.shipped()
         let policy = try PolicyLoader.load(bytes, path: "policies/default.yaml")
         #expect(policy.name == "default")
-        #expect(policy.version == "1")
+        #expect(policy.version == "2")
         #expect(policy.sha256 == sha256(of: bytes))
         #expect(policy.path == "policies/default.yaml")
         #expect(policy.forgetFilter?.settings == ForgetFilterSettings())
@@ -23,6 +23,7 @@ struct PolicyLoaderTests {
         #expect(policy.dataset.rejectAboveQuarantinedFraction == 0.8)
         #expect(policy.referencePath == "policies/reference/reference.jsonl")
         #expect(policy.controlPath == "policies/reference/control.jsonl")
+        #expect(policy.seedsPath == "policies/reference/seeds.jsonl")
         #expect(policy.patternRules.map(\.id) == ["control-tokens"])
         #expect(policy.ruleCount == 2)
     }
@@ -54,6 +55,13 @@ struct PolicyLoaderTests {
     /// Every key with a value that is no default, and what it makes of the settings.
     private static let values: [(key: String, value: String, change: @Sendable (inout ForgetFilterSettings) -> Void)] =
         [
+            ("method", "forgetting", { $0.method = .forgetting }),
+            ("false_discovery_rate", "0.05", { $0.falseDiscoveryRate = 0.05 }),
+            ("local_false_discovery_rate", "0", { $0.localFalseDiscoveryRate = 0 }),
+            ("when_uncovered", "defer", { $0.whenUncovered = .defer }),
+            ("feature_layer", "12", { $0.featureLayer = 12 }),
+            ("window_tokens", "32", { $0.windowTokens = 32 }),
+            ("prompt_tokens", "100", { $0.promptTokens = 100 }),
             ("score", "rouge-1", { $0.score = .rouge1 }),
             ("score", "likelihood", { $0.score = .likelihood }),
             ("threshold", "-0.25", { $0.threshold = -0.25 }),
@@ -93,6 +101,9 @@ struct PolicyLoaderTests {
     @Test(
         "Both ends of a range are allowed, and what lies beyond is not",
         arguments: [
+            ("false_discovery_rate", "0.0001", "0.5", "0", "0.51"),
+            ("local_false_discovery_rate", "0", "0.9", "-0.1", "0.91"), ("feature_layer", "1", "1000", "0", "1001"),
+            ("window_tokens", "8", "4096", "7", "4097"), ("prompt_tokens", "8", "4096", "7", "4097"),
             ("threshold", "-100", "100", "-100.1", "100.1"), ("layers", "1", "1000", "0", "1001"),
             ("rank", "1", "256", "0", "257"), ("alpha", "0.001", "10000", "0", "10001"),
             ("align_epochs", "0", "1000", "-1", "1001"), ("custom_epochs", "0", "1000", "-1", "1001"),
@@ -171,10 +182,12 @@ struct PolicyLoaderTests {
         ])
     func setPaths(policy: String, written: String, expected: String) throws {
         let text = Sample.forgetFilter().replacing("safe.jsonl", with: written)
-            .replacing("version:", with: "control: { path: \(written) }\nversion:")
+            .replacing("control.jsonl", with: written)
+            .replacing("version:", with: "seeds: { path: \(written) }\nversion:")
         let loaded = try Sample.load(text, path: policy)
         #expect(loaded.referencePath == expected)
         #expect(loaded.controlPath == expected)
+        #expect(loaded.seedsPath == expected)
     }
 
     @Test("A policy of pattern rules needs no reference set, and CR LF line ends and a byte order mark are fine")
@@ -188,11 +201,12 @@ struct PolicyLoaderTests {
 
     @Test("control_subtraction needs a control set")
     func controlSubtraction() throws {
-        let text = Sample.forgetFilter("control_subtraction: true")
+        let text = Sample.forgetFilter("method: forgetting", "control_subtraction: true")
+            .replacing("control: { path: control.jsonl }\n", with: "")
         #expect(Sample.faults(text).map(\.code) == [.missingKey])
         let whole = text.replacing("rules:", with: "control: { path: plain.jsonl }\nrules:")
         #expect(try Sample.load(whole).forgetFilter?.settings.controlSubtraction == true)
-        #expect(try Sample.load(Sample.forgetFilter("control_subtraction: false")).controlPath == nil)
+        #expect(Sample.faults(text.replacing("subtraction: true", with: "subtraction: false")).isEmpty)
     }
 
     @Test("A file loads with its own path and hash")

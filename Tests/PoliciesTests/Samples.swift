@@ -34,6 +34,7 @@ enum Sample {
         name: sample
         version: "1"
         reference: { path: safe.jsonl }
+        control: { path: control.jsonl }
         rules:
           - id: forgetting
             type: forget_filter

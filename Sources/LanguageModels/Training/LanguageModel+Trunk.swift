@@ -10,10 +10,7 @@ extension LanguageModel {
     /// Tokens whose hidden states go through a layer before the next layer's weights are dequantised.
     private static let blockTokens = 8192
 
-    /// Computes the frozen layers below `firstLayer` for all sequences.
-    ///
-    /// Each layer is dequantised once for a block of many sequences into one reused buffer, so the model stays quantised
-    /// in memory and the cost of decoding it vanishes in the products.
+    /// Computes the frozen layers below `firstLayer` for all sequences and keeps every token's output.
     ///
     /// - Parameter progress: told the input tokens done, after each block; what it throws ends the computation.
     package func prepare(
@@ -21,9 +18,61 @@ extension LanguageModel {
         pool: WorkerPool,
         progress: ProgressHandler = { _, _ in }
     ) throws -> PreparedSequences {
-        try check(sequences)
         let prepared = try PreparedSequences(
             sequences: sequences, width: configuration.embeddingLength, precision: precision)
+        try forwardTrunk(sequences, layersBelow: firstLayer, pool: pool, progress: progress) { shard, state in
+            prepared.store(shard, from: state)
+        }
+        return prepared
+    }
+
+    /// Mean hidden states, as they enter layer `layer`, over ranges of each sequence's tokens.
+    ///
+    /// Nothing but the means is kept, so memory grows with the ranges and not with the tokens.
+    ///
+    /// - Parameters:
+    ///   - spans: for each sequence, ranges of its input tokens, none of them empty.
+    ///   - progress: told the input tokens done, after each block; what it throws ends the computation.
+    /// - Returns: one row of `embeddingLength` values for each range, sequence by sequence.
+    package func meanStates(
+        of spans: [[Range<Int>]], in sequences: [TokenSequence], enteringLayer layer: Int, pool: WorkerPool,
+        progress: ProgressHandler = { _, _ in }
+    ) throws -> FloatBuffer {
+        let width = configuration.embeddingLength
+        var firstRows: [Int] = []
+        var count = 0
+        for ranges in spans {
+            firstRows.append(count)
+            count += ranges.count
+        }
+        let means = FloatBuffer(count: count * width)
+        try forwardTrunk(sequences, layersBelow: layer, pool: pool, progress: progress) { shard, state in
+            for member in shard.members {
+                for (index, range) in spans[member.index].enumerated() {
+                    let mean = means.pointer + (firstRows[member.index] + index) * width
+                    for token in range {
+                        add(
+                            state + (member.rows.lowerBound + token) * width, scaledBy: 1 / Float(range.count),
+                            into: mean, count: width)
+                    }
+                }
+            }
+        }
+        return means
+    }
+
+    /// Computes the frozen layers below `firstLayer`, a block of many sequences at a time.
+    ///
+    /// Each layer is dequantised once for a block into one reused buffer, so the model stays quantised in memory and the
+    /// cost of decoding it vanishes in the products.
+    ///
+    /// - Parameter receive: given each shard's packed output, tokens × `embeddingLength`, on the caller's thread.
+    private func forwardTrunk(
+        _ sequences: [TokenSequence], layersBelow firstLayer: Int, pool: WorkerPool, progress: ProgressHandler,
+        receive: (Shard, UnsafePointer<Float>) -> Void
+    ) throws {
+        try check(sequences)
+        let tokenCount = sequences.reduce(0) { $0 + $1.inputCount }
         let shards = Shard.grouped(Array(sequences.indices), of: sequences, tokens: LanguageModel.shardTokens)
         var capacity = ShardCapacity()
         for shard in shards { capacity.include(shard, headCount: configuration.headCount) }
@@ -51,13 +100,12 @@ extension LanguageModel {
                 }
             }
             for (shard, state) in zip(block, states) {
-                prepared.store(shard, from: state.pointer)
+                receive(shard, state.pointer)
                 done += shard.tokenCount
             }
             start += block.count
-            try progress(done, prepared.tokenCount)
+            try progress(done, tokenCount)
         }
-        return prepared
     }
 
     private func nextBlock(_ shards: [Shard], from start: Int) -> [Shard] {

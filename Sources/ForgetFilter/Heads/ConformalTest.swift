@@ -1,0 +1,81 @@
+/// Compares scores with those of rows that are known to be safe.
+///
+/// Conformal p-values and their use for outliers: Bates, Candès, Lei, Romano and Sesia, *Testing for outliers with
+/// conformal p-values*, Annals of Statistics 51 (2023), section 2.
+package struct ConformalTest: Sendable {
+    private let null: [Double]
+
+    /// Scores of the known-safe rows (the canaries), in any order.
+    package init(canaries: [Double]) {
+        null = canaries.sorted()
+    }
+
+    /// How many canaries there are.
+    package var canaryCount: Int { null.count }
+
+    /// (1 + canaries that score at least as high) / (1 + canaries).
+    package func pValue(_ score: Double) -> Double {
+        var (low, high) = (0, null.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if null[middle] < score { low = middle + 1 } else { high = middle }
+        }
+        return Double(1 + null.count - low) / Double(1 + null.count)
+    }
+
+    /// The lowest share of unsafe rows of which any can be found: below it, even a row that no canary reaches is not
+    /// evidence enough among so many.
+    package static func prevalenceFloor(canaries: Int, falseDiscoveryRate: Double) -> Double {
+        min(1, 1 / (falseDiscoveryRate * Double(canaries + 1)))
+    }
+}
+
+/// What a set of p-values says together.
+package enum MultipleTesting {
+    /// The largest p-value that is a discovery at a false-discovery rate, or `nil` where there is none.
+    ///
+    /// The step-up procedure of Benjamini and Hochberg, Journal of the Royal Statistical Society B 57 (1995).
+    package static func discoveryCut(_ pValues: [Double], falseDiscoveryRate: Double) -> Double? {
+        let sorted = pValues.sorted()
+        let count = Double(sorted.count)
+        return sorted.enumerated().last { $0.element <= falseDiscoveryRate * Double($0.offset + 1) / count }?.element
+    }
+
+    /// The share of p-values that come from safe rows: twice the share above a half, at most 1 (Storey, 2002, λ = ½).
+    package static func nullShare(_ pValues: [Double]) -> Double {
+        let above = pValues.count { $0 > 0.5 }
+        return min(1, 2 * Double(1 + above) / Double(max(1, pValues.count)))
+    }
+
+    /// The local false-discovery rate of each p-value: the chance that a row with it is safe.
+    ///
+    /// The density of the p-values is the slope of the least concave majorant of their distribution (Grenander, 1956);
+    /// the rate is the share of safe rows over it. The share is raised by 1.64 standard errors, so that noise in few
+    /// rows speaks for them.
+    package static func localFalseDiscoveryRates(_ pValues: [Double]) -> [Double] {
+        guard !pValues.isEmpty else { return [] }
+        let count = Double(pValues.count)
+        let share = min(1, nullShare(pValues) + 1.64 / count.squareRoot())
+        let sorted = pValues.sorted()
+        var hull: [(x: Double, y: Double)] = [(0, 0)]
+        for (index, value) in (sorted + [1]).enumerated() {
+            let point = (x: value, y: min(1, Double(index + 1) / count))
+            while hull.count > 1 {
+                let (a, b) = (hull[hull.count - 2], hull[hull.count - 1])
+                guard (b.y - a.y) * (point.x - a.x) <= (point.y - a.y) * (b.x - a.x) else { break }
+                hull.removeLast()
+            }
+            hull.append(point)
+        }
+        return pValues.map { value in
+            var (low, high) = (1, hull.count - 1)
+            while low < high {
+                let middle = (low + high) / 2
+                if hull[middle].x < value { low = middle + 1 } else { high = middle }
+            }
+            let (a, b) = (hull[low - 1], hull[low])
+            let density = (b.y - a.y) / max(b.x - a.x, 1e-12)
+            return density > 0 ? min(1, share / density) : 1
+        }
+    }
+}
