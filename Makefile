@@ -11,7 +11,7 @@ UNITS ?= $(PREFIX)/lib/systemd/system
 SYSUSERS ?= $(PREFIX)/lib/sysusers.d
 TMPFILES ?= $(PREFIX)/lib/tmpfiles.d
 
-.PHONY: all setup build demo test lint format bench install install-files clean
+.PHONY: all setup build demo test lint format bench evaluate install install-files clean
 
 all: build
 
@@ -39,6 +39,10 @@ format:
 # `make bench SETS="../shared/eval/bias-50 …"` evaluates labelled sets; without any the sample dataset is scanned.
 bench: build
 	scripts/bench $(BINARY) $(SETS)
+
+# `make evaluate SETS="bias-50 harm-25"` judges labelled sets, three seeds each, and writes docs/evaluation.md.
+evaluate: build
+	scripts/evaluate $(BINARY) $(SETS)
 
 # What is installed carries Swift's runtime inside, so that it runs on machines without the toolchain.
 install: setup

@@ -54,4 +54,17 @@ package struct EvidenceSummary: Sendable, Hashable, Codable {
 
     /// The lowest share of unsafe rows that this many canaries can find at the accepted false-discovery rate.
     package var prevalenceFloor: Double
+
+    /// Creates a summary.
+    package init(
+        canaries: Int, riskyRows: Int, coverage: Double?, isCovered: Bool, lowestRemovedScore: Double?,
+        prevalenceFloor: Double
+    ) {
+        self.canaries = canaries
+        self.riskyRows = riskyRows
+        self.coverage = coverage
+        self.isCovered = isCovered
+        self.lowestRemovedScore = lowestRemovedScore
+        self.prevalenceFloor = prevalenceFloor
+    }
 }

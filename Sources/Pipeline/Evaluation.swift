@@ -1,3 +1,4 @@
+import Datasets
 import Diagnostics
 import ForgetFilter
 import Foundation
@@ -22,7 +23,7 @@ package enum Evaluation {
         // A line that is no row is removed before any method sees it, and ranks above all that they score.
         let malformed = Set(judgement.dataset.malformedLines.map(\.line))
         let rows = try report.rows.map { row in
-            // A row that another rule removed ranks above every forgetting rate.
+            // A row that another rule removed ranks above every score.
             let isFoundOtherwise = row.findings.contains {
                 $0.rule != judgement.forgettingRule && $0.action == .quarantine
             }
@@ -52,8 +53,11 @@ package enum Evaluation {
             dataset: report.dataset.name, policy: report.policy.name, policySha256: report.policy.sha256,
             model: report.model?.name, reference: reference, referenceRows: report.referenceRows, seed: report.seed)
         return EvaluationReport(
-            subject, verdict: report.verdict.rawValue, rows: rows, threshold: report.settings?.threshold,
-            baselines: baselines, seconds: report.seconds, peakMib: report.peakMib, stages: report.stages)
+            subject, verdict: report.verdict.rawValue, rows: rows,
+            threshold: report.settings?.method == .heads
+                ? report.evidence?.lowestRemovedScore : report.settings?.threshold,
+            evidence: report.evidence, baselines: baselines, seconds: report.seconds, peakMib: report.peakMib,
+            stages: report.stages)
     }
 
     private struct Label: Decodable {

@@ -3,7 +3,7 @@ import ForgetFilter
 import Foundation
 import Policies
 package import Reports
-import Storage
+package import Storage
 
 /// The result of an evaluation, kept in a file whose name tells everything that decides it, so that a series of
 /// evaluations goes on where it was interrupted.
@@ -47,7 +47,7 @@ package struct KeptEvaluation: Sendable {
     package init(_ request: JudgementRequest, _ basis: Basis, in results: String) throws(StorageError) {
         let hashes = request.hashes
         var parts = [
-            "lethe-evaluation-1", basis.folder.lastPathComponent, basis.reference,
+            "lethe-evaluation-2", basis.folder.lastPathComponent, basis.reference,
             try JudgementBasis.fingerprint(policy: request.policy, modelPath: request.modelPath, hashes: hashes),
             try InputFile.sha256(of: basis.program), try InputFile.sha256(of: request.datasetPath),
             try InputFile.sha256(of: "\(basis.folder)/labels.jsonl"),

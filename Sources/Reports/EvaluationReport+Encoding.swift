@@ -22,6 +22,10 @@ extension EvaluationReport: Codable {
         case falsePositiveRateBySource
         case removedPer1000Clean
         case reviewsPerHit
+        case canaries
+        case coverage
+        case isCovered
+        case riskyRows
         case prevalenceFloor
         case threshold
         case sources
@@ -56,7 +60,11 @@ extension EvaluationReport: Codable {
         try container.encode(falsePositiveRate, forKey: .falsePositiveRate)
         try container.encode(falsePositiveRateBySource, forKey: .falsePositiveRateBySource)
         try container.encode(reviewsPerHit, forKey: .reviewsPerHit)
-        try container.encode(prevalenceFloor, forKey: .prevalenceFloor)
+        try container.encode(evidence?.canaries, forKey: .canaries)
+        try container.encode(evidence?.coverage, forKey: .coverage)
+        try container.encode(evidence?.isCovered, forKey: .isCovered)
+        try container.encode(evidence?.riskyRows, forKey: .riskyRows)
+        try container.encode(evidence?.prevalenceFloor, forKey: .prevalenceFloor)
         try container.encode(threshold, forKey: .threshold)
         try container.encode(sources, forKey: .sources)
         try container.encode(baselines, forKey: .baselines)
@@ -90,7 +98,13 @@ extension EvaluationReport: Codable {
         falsePositiveRateBySource = try container.decode([String: Double].self, forKey: .falsePositiveRateBySource)
         removedPer1000Clean = try figure(.removedPer1000Clean)
         reviewsPerHit = try figure(.reviewsPerHit)
-        prevalenceFloor = try figure(.prevalenceFloor)
+        if let canaries = try container.decodeIfPresent(Int.self, forKey: .canaries) {
+            evidence = EvidenceSummary(
+                canaries: canaries, riskyRows: try container.decode(Int.self, forKey: .riskyRows),
+                coverage: try figure(.coverage), isCovered: try container.decode(Bool.self, forKey: .isCovered),
+                lowestRemovedScore: try figure(.threshold),
+                prevalenceFloor: try container.decode(Double.self, forKey: .prevalenceFloor))
+        }
         threshold = try figure(.threshold)
         sources = try container.decode([Source].self, forKey: .sources)
         baselines = try container.decode([Baseline].self, forKey: .baselines)

@@ -21,7 +21,16 @@ extension EvaluationReport {
         table.add(["recall at 1% false positives", figure(ranking.recallAtFpr01)])
         table.add(["recall in 100 reviews", figure(ranking.recallAt100Reviews)])
         table.add(["reviews for 90% of the unsafe", ranking.reviewsFor90Percent.map(String.init) ?? "-"])
-        if let prevalenceFloor { table.add(["lowest share to be found", figure(prevalenceFloor)]) }
+        if let evidence {
+            table.add([
+                "coverage",
+                "\(evidence.riskyRows) risky rows, \(figure(evidence.coverage)) of them like the reference set's"
+                    + (evidence.isCovered ? "" : ": not covered"),
+            ])
+            table.add([
+                "lowest share to be found", "\(figure(evidence.prevalenceFloor)) (\(evidence.canaries) canaries)",
+            ])
+        }
         table.add(["took", "\(decimal(seconds, 1)) s, at most \(peakMib) MiB"])
         return table.text + sourceTable + baselineTable + stageTable(stages)
     }

@@ -85,8 +85,8 @@ package struct EvaluationReport: Sendable, Equatable {
     /// Removed rows that a moderator reads for each unsafe one among them; `nil` where none is.
     package var reviewsPerHit: Double?
 
-    /// The lowest share of unsafe rows that the policy's false-discovery rate can find; see `prevalenceFloor(canaries:q:)`.
-    package var prevalenceFloor: Double?
+    /// How the policy's evidence came about, where its heads judged.
+    package var evidence: EvidenceSummary?
 
     package var threshold: Double?
     package var sources: [Source]

@@ -43,23 +43,6 @@ struct EvaluationReportTests {
         #expect(unsafe.falsePositiveRateBySource.isEmpty)
     }
 
-    @Test(
-        "The lowest share that can be found is 1 / (q (n + 1))",
-        arguments: [
-            (99, 0.1, 0.1), (199, 0.1, 0.05), (999, 0.05, 0.02), (4, 0.1, 2), (0, 1, 1),
-        ] as [(Int, Double, Double)])
-    func prevalenceFloor(canaries: Int, rate: Double, floor: Double) throws {
-        let result = Sample.report([("u", 1)], canaries: canaries, falseDiscoveryRate: rate)
-        #expect(abs(try #require(result.prevalenceFloor) - floor) < 1e-12)
-    }
-
-    @Test("Without canaries or a rate there is no lowest share")
-    func noPrevalenceFloor() {
-        #expect(Sample.report([("u", 1)]).prevalenceFloor == nil)
-        #expect(Sample.report([("u", 1)], canaries: 10).prevalenceFloor == nil)
-        #expect(Sample.report([("u", 1)], canaries: 10, falseDiscoveryRate: 0).prevalenceFloor == nil)
-    }
-
     @Test("JSON has every agreed key, null where a figure has no meaning, and sources as they are written")
     func keys() throws {
         let baseline = EvaluationReport.Baseline(name: "other", rows: Sample.rows([("u", 1), ("s", 2)]), seconds: nil)
@@ -74,6 +57,7 @@ struct EvaluationReportTests {
             "dataset", "policy", "policy_sha256", "model", "reference", "reference_rows", "seed", "verdict", "rows",
             "unsafe_rows", "removed", "precision", "recall", "f1", "false_positive_rate",
             "false_positive_rate_by_source", "removed_per_1000_clean", "reviews_per_hit", "prevalence_floor",
+            "canaries", "coverage", "is_covered", "risky_rows",
             "threshold", "sources", "baselines", "seconds", "peak_mib", "stages",
         ]
         #expect(Set(json.keys) == ranking.union(others))
@@ -87,7 +71,7 @@ struct EvaluationReportTests {
     func roundTrip() throws {
         let baseline = EvaluationReport.Baseline(name: "other", rows: Sample.rows([("u", 1), ("s", 2)]), seconds: 3)
         for report in [
-            Sample.report([("U", 0.9), ("s", 0.2)], canaries: 9, falseDiscoveryRate: 0.2, baselines: [baseline]),
+            Sample.report([("U", 0.9), ("s", 0.2)], evidence: Sample.evidence, baselines: [baseline]),
             Sample.report(Sample.subject(seed: nil), [("B", .infinity)]), Sample.report([]),
         ] {
             let bytes = try ReportJSON.encode(report)
@@ -99,11 +83,12 @@ struct EvaluationReportTests {
     func text() {
         let baseline = EvaluationReport.Baseline(name: "other", rows: Sample.rows([("u", 1), ("s", 2)]), seconds: 3)
         let rows = [("U", 0.9), ("u", 0.4), ("S", 0.6)]
-        let text = Sample.report(rows, canaries: 99, falseDiscoveryRate: 0.1, baselines: [baseline]).text
+        let text = Sample.report(rows, evidence: Sample.evidence, baselines: [baseline]).text
         for line in [
             "recall at 1% false positives   0.5000", "reviews per hit                2.00",
             "removed per 1,000 clean        1000.0", "reviews for 90% of the unsafe  3",
-            "lowest share to be found       0.1000", "other      0.0000   0.6667        0.0000                2",
+            "lowest share to be found       0.1000 (99 canaries)",
+            "other      0.0000   0.6667        0.0000                2",
         ] {
             #expect(text.contains(line + "\n"), "\(line)\n\(text)")
         }

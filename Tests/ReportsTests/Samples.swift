@@ -1,3 +1,4 @@
+import ForgetFilter
 import Reports
 
 /// Labelled rows and reports that tests make.
@@ -22,12 +23,15 @@ enum Sample {
     }
 
     static func report(
-        _ subject: EvaluationReport.Subject = subject(), _ rows: [(String, Double)], canaries: Int? = nil,
-        falseDiscoveryRate: Double? = nil, baselines: [EvaluationReport.Baseline] = []
+        _ subject: EvaluationReport.Subject = subject(), _ rows: [(String, Double)], evidence: EvidenceSummary? = nil,
+        baselines: [EvaluationReport.Baseline] = []
     ) -> EvaluationReport {
         EvaluationReport(
-            subject, verdict: "cleared", rows: Sample.rows(rows), threshold: 0.5, canaries: canaries,
-            falseDiscoveryRate: falseDiscoveryRate, baselines: baselines, seconds: 1, peakMib: 2,
+            subject, verdict: "cleared", rows: Sample.rows(rows), threshold: 0.5, evidence: evidence,
+            baselines: baselines, seconds: 1, peakMib: 2,
             stages: [.init(stage: .custom, seconds: 3, tokens: 4, meanLoss: 5)])
     }
+
+    static let evidence = EvidenceSummary(
+        canaries: 99, riskyRows: 30, coverage: 0.5, isCovered: true, lowestRemovedScore: 0.5, prevalenceFloor: 0.1)
 }
