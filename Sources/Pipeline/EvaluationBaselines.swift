@@ -9,12 +9,12 @@ import Policies
 import TensorKernels
 
 /// Scores a dataset's rows with simpler methods, from the rows, the reference set, the control set and the model alone.
-package struct EvaluationBaselines {
+package struct EvaluationBaselines: Sendable {
     private let reference: [Example]
     private let control: [Example]
     private let modelPath: String
     private let request: JudgementRequest
-    private let now: () -> Double
+    private let now: @Sendable () -> Double
 
     /// Reads the sets.
     ///
@@ -25,7 +25,7 @@ package struct EvaluationBaselines {
     /// - Throws: `PipelineError` or `DatasetError` where a set is missing or cannot be used.
     package init(
         _ request: JudgementRequest, modelPath: String,
-        now: @escaping () -> Double = { ProcessInfo.processInfo.systemUptime }
+        now: @escaping @Sendable () -> Double = { ProcessInfo.processInfo.systemUptime }
     ) throws {
         self.request = request
         self.modelPath = modelPath

@@ -75,7 +75,7 @@ extension Judge {
         let pool = request.threadCount.map { WorkerPool(threadCount: $0) } ?? WorkerPool()
         let filter = ForgetFilter(settings: rule.settings, model: model, pool: pool, now: now)
         let rows = dataset.examples.map(Conversation.init)
-        known.fingerprints = fingerprints(scoring.basis)
+        known.fingerprints = fingerprints(scoring.basis, dataset)
         do {
             switch rule.settings.method {
             case .heads:
@@ -97,8 +97,9 @@ extension Judge {
     }
 
     /// What names each set's features between runs: the bytes of the model and of the set.
-    private func fingerprints(_ basis: Scoring.Basis) -> [RowOrigin: String] {
+    private func fingerprints(_ basis: Scoring.Basis, _ dataset: Dataset) -> [RowOrigin: String] {
         let sets: [(RowOrigin, ScanReport.Basis?)] = [
+            (.dataset, request.keepsDatasetFeatures ? self.basis(dataset) : nil),
             (.reference, basis.reference), (.background, basis.background), (.control, basis.control),
             (.safeSeed, basis.seeds), (.unsafeSeed, basis.seeds),
         ]
@@ -151,7 +152,7 @@ extension Judge {
                     detail: (row.isDiscovery ? "" : "no reference row covers it: ")
                         + "risky request (\(rounded(row.risk))) whose answer departs from safe ones "
                         + "(\(rounded(row.departure))), p \(rounded(row.pValue)) among \(summary.canaries) known-safe "
-                        + "windows; worst in assistant turn \(row.turn + 1), bytes \(text.lowerBound)–\(text.upperBound)",
+                        + "rows; worst in assistant turn \(row.turn + 1), bytes \(text.lowerBound)–\(text.upperBound)",
                     evidence: Evidence(
                         pValue: row.pValue, localFalseDiscoveryRate: row.localFalseDiscoveryRate, risk: row.risk,
                         departure: row.departure, turn: row.turn + 1, text: text,

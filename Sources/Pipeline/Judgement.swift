@@ -27,6 +27,10 @@ package struct JudgementRequest: Sendable {
     /// The folder where the features of known rows are kept between judgements; `nil` keeps none.
     package var featureFolder: String?
 
+    /// Whether the dataset's own features are kept there too: for labelled sets that are judged again and again, never
+    /// for a customer's rows.
+    package var keepsDatasetFeatures = false
+
     /// Hashes of files that are judged by again and again.
     package var hashes = FileHashes()
 

@@ -1,3 +1,5 @@
+import ForgetFilter
+
 extension EvaluationReport {
     /// The evaluation as a person reads it on a terminal.
     package var text: String {

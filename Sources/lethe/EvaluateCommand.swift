@@ -94,7 +94,9 @@ struct EvaluateCommand: AsyncParsableCommand {
             case "policy": nil
             default: reference
             }
-        return try options.request(dataset: "\(folder)/dataset.jsonl", reference: chosen)
+        var request = try options.request(dataset: "\(folder)/dataset.jsonl", reference: chosen)
+        request.keepsDatasetFeatures = true
+        return request
     }
 
     private var labels: String { "\(folder)/labels.jsonl" }

@@ -82,34 +82,50 @@ struct HeadVerdicts {
         fitting.features.windowsOfRow[row].max { heads.evidence($0) < heads.evidence($1) }
     }
 
-    /// The p-value of every row: that of its worst window among the canaries' windows, times the number of its windows
-    /// (Bonferroni), so that a long row is no likelier to be removed than a short one.
+    /// The p-value of every row: that of its worst window among the canaries' worst windows.
     private static func compare(_ heads: SafetyHeads, _ fitting: CrossFitting) -> Comparison {
-        let test = ConformalTest(canaries: canaries(heads, fitting) { _ in true })
+        let canaries = Canaries(heads, fitting) { _ in true }
         let rows = fitting.origins.indices.filter { fitting.origins[$0] == .dataset }.compactMap { row in
             worstWindow(row, heads, fitting).map { window in
-                let count = Double(fitting.features.windowsOfRow[row].count)
-                return Worst(row: row, window: window, pValue: min(1, count * test.pValue(heads.evidence(window))))
+                Worst(
+                    row: row, window: window,
+                    pValue: canaries.pValue(heads.evidence(window), windows: fitting.features.windowsOfRow[row].count))
             }
         }
-        return Comparison(rows: rows, canaries: test.canaryCount)
+        return Comparison(rows: rows, canaries: canaries.test.canaryCount)
     }
 
-    /// The evidence against known-safe rows' windows that were scored by heads that did not learn from them.
-    private static func canaries(
-        _ heads: SafetyHeads, _ fitting: CrossFitting, where isWanted: (Int) -> Bool
-    ) -> [Double] {
-        fitting.origins.indices.filter { fitting.origins[$0] == .reference || fitting.origins[$0] == .control }
-            .flatMap { fitting.features.windowsOfRow[$0] }.filter(isWanted).map(heads.evidence)
+    /// Known-safe rows, each at its worst window, under heads that did not learn from them.
+    private struct Canaries {
+        let test: ConformalTest
+        private let meanWindows: Double
+
+        init(_ heads: SafetyHeads, _ fitting: CrossFitting, where isWanted: (Int) -> Bool) {
+            var scores: [Double] = []
+            var windows = 0
+            for (row, origin) in fitting.origins.enumerated() where origin == .reference || origin == .control {
+                guard let worst = worstWindow(row, heads, fitting), isWanted(worst) else { continue }
+                scores.append(heads.evidence(worst))
+                windows += fitting.features.windowsOfRow[row].count
+            }
+            test = ConformalTest(canaries: scores)
+            meanWindows = max(1, Double(windows) / Double(max(1, scores.count)))
+        }
+
+        /// A row of more windows than the canaries have on the mean had more chances to score high, and pays for them
+        /// in proportion (Bonferroni).
+        func pValue(_ score: Double, windows: Int) -> Double {
+            min(1, test.pValue(score) * max(1, Double(windows) / meanWindows))
+        }
     }
 
     /// p-values of risky rows among risky canaries.
     private static func riskyPValues(
         _ risky: [Worst], _ heads: SafetyHeads, _ fitting: CrossFitting
     ) -> [Double] {
-        let test = ConformalTest(canaries: canaries(heads, fitting) { heads.risk[$0] > 0 })
+        let canaries = Canaries(heads, fitting) { heads.risk[$0] > 0 }
         return risky.map {
-            min(1, Double(fitting.features.windowsOfRow[$0.row].count) * test.pValue(heads.evidence($0.window)))
+            canaries.pValue(heads.evidence($0.window), windows: fitting.features.windowsOfRow[$0.row].count)
         }
     }
 
