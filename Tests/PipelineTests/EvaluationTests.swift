@@ -1,6 +1,7 @@
 import Datasets
 import Diagnostics
 import Pipeline
+import Policies
 import Reports
 import TestSupport
 import Testing

@@ -1,7 +1,9 @@
+import ForgetFilter
 import Foundation
 import Pipeline
 import Policies
 import Reports
+import TestSupport
 import Testing
 
 @Suite("Kept evaluations")

@@ -23,13 +23,19 @@ enum Sample {
     }
 
     static func report(
-        _ subject: EvaluationReport.Subject = subject(), _ rows: [(String, Double)], evidence: EvidenceSummary? = nil,
+        _ subject: EvaluationReport.Subject, _ rows: [(String, Double)], evidence: EvidenceSummary? = nil,
         baselines: [EvaluationReport.Baseline] = []
     ) -> EvaluationReport {
         EvaluationReport(
             subject, verdict: "cleared", rows: Sample.rows(rows), threshold: 0.5, evidence: evidence,
             baselines: baselines, seconds: 1, peakMib: 2,
-            stages: [.init(stage: .custom, seconds: 3, tokens: 4, meanLoss: 5)])
+            stages: [])
+    }
+
+    static func report(
+        _ rows: [(String, Double)], evidence: EvidenceSummary? = nil, baselines: [EvaluationReport.Baseline] = []
+    ) -> EvaluationReport {
+        report(subject(), rows, evidence: evidence, baselines: baselines)
     }
 
     static let evidence = EvidenceSummary(

@@ -1,7 +1,7 @@
 /// L-BFGS with a backtracking line search, for smooth convex objectives.
-struct QuasiNewtonSearch {
+package struct QuasiNewtonSearch {
     /// Where the search stands; it begins at zero.
-    private(set) var point: [Float]
+    package private(set) var point: [Float]
 
     private var steps: [[Float]] = []
     private var changes: [[Float]] = []
@@ -9,14 +9,15 @@ struct QuasiNewtonSearch {
     /// Pairs of steps and gradient changes that are remembered.
     private static let memory = 8
 
-    init(count: Int) {
+    /// Begins at zero.
+    package init(count: Int) {
         point = [Float](repeating: 0, count: count)
     }
 
     /// Goes downhill until the gradient is a ten-thousandth of its first length, or for `iterations` steps.
     ///
     /// - Parameter objective: the value at a point; writes the gradient.
-    mutating func minimise(iterations: Int, objective: ([Float], inout [Float]) -> Double) {
+    package mutating func minimise(iterations: Int, objective: ([Float], inout [Float]) -> Double) {
         var gradient = [Float](repeating: 0, count: point.count)
         var value = objective(point, &gradient)
         let firstNorm = product(gradient, gradient).squareRoot()

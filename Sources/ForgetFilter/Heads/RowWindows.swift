@@ -1,41 +1,41 @@
-import LanguageModels
+package import LanguageModels
 
 /// Rows laid out for the heads: what was said before each assistant turn, and windows over all that the assistant says.
 ///
 /// A response is never cut: an unsafe passage at the end of a long answer has a window of its own.
-struct RowWindows: Sendable {
+package struct RowWindows: Sendable {
     /// A part of one assistant turn.
-    struct Window: Sendable, Hashable {
+    package struct Window: Sendable, Hashable {
         /// Index of the row.
-        var row: Int
+        package var row: Int
 
         /// Which of the row's assistant turns it is, from 0.
-        var turn: Int
+        package var turn: Int
 
         /// The window's tokens within the turn's content.
-        var tokens: Range<Int>
+        package var tokens: Range<Int>
 
         /// Index of the prompt that the turn answers.
-        var prompt: Int
+        package var prompt: Int
     }
 
     /// What the model reads.
-    private(set) var sequences: [TokenSequence] = []
+    package private(set) var sequences: [TokenSequence] = []
 
     /// For each sequence, the prompt (in a turn's first sequence only) and its windows, as ranges of its tokens.
-    private(set) var spans: [[Range<Int>]] = []
+    package private(set) var spans: [[Range<Int>]] = []
 
     /// For each sequence, whether its first span is a prompt.
-    private(set) var beginsWithPrompt: [Bool] = []
+    package private(set) var beginsWithPrompt: [Bool] = []
 
     /// All windows, in the order of `spans`.
-    private(set) var windows: [Window] = []
+    package private(set) var windows: [Window] = []
 
     /// How many prompts there are: one for each turn of the assistant.
-    private(set) var promptCount = 0
+    package private(set) var promptCount = 0
 
     /// How many rows were laid out.
-    let rowCount: Int
+    package let rowCount: Int
 
     /// Windows that are read together, after one context.
     private static let windowsPerSequence = 4
@@ -44,7 +44,7 @@ struct RowWindows: Sendable {
     private static let contextTokens = 64
 
     /// Lays out rows.
-    init(_ conversations: [Conversation], model: LanguageModel, settings: ForgetFilterSettings) {
+    package init(_ conversations: [Conversation], model: LanguageModel, settings: ForgetFilterSettings) {
         rowCount = conversations.count
         for (row, conversation) in conversations.enumerated() {
             let rendered = model.chatTemplate.render(conversation.messages, addGenerationPrompt: false)
