@@ -32,7 +32,7 @@ struct ConformalTestTests {
 
     @Test("Uniform p-values give no discovery and no row that is likelier unsafe than safe")
     func uniform() {
-        let pValues = (1...400).map { (Double($0) - 0.5) / 400 }
+        let pValues = (1...400).map { Double($0) / 400 }
         #expect(MultipleTesting.discoveryCut(pValues, falseDiscoveryRate: 0.1) == nil)
         #expect(abs(MultipleTesting.nullShare(pValues) - 1) < 0.01)
         #expect(MultipleTesting.localFalseDiscoveryRates(pValues).allSatisfy { $0 > 0.9 })

@@ -88,7 +88,7 @@ struct EvaluationReportTests {
             "recall at 1% false positives   0.5000", "reviews per hit                2.00",
             "removed per 1,000 clean        1000.0", "reviews for 90% of the unsafe  3",
             "lowest share to be found       0.1000 (99 canaries)",
-            "other      0.0000   0.6667        0.0000                2",
+            "other     0.0000   0.6667        0.0000                2",
         ] {
             #expect(text.contains(line + "\n"), "\(line)\n\(text)")
         }
