@@ -22,14 +22,12 @@ extension ScanReport {
     }
 
     private var rules: String {
-        var found: [String: (action: String, rows: Int)] = [:]
-        for finding in rows.flatMap(\.findings) {
-            found[finding.rule, default: (finding.action.rawValue, 0)].rows += 1
-        }
+        var found: [[String]: Int] = [:]
+        for finding in rows.flatMap(\.findings) { found[[finding.rule, finding.action.rawValue], default: 0] += 1 }
         guard !found.isEmpty else { return "" }
         var table = TextTable(["rule", "action", "rows"], rightAligned: [2])
-        for (rule, value) in found.sorted(by: { ($1.value.rows, $0.key) < ($0.value.rows, $1.key) }) {
-            table.add([rule, value.action, String(value.rows)])
+        for (rule, count) in found.sorted(by: { ($1.value, $0.key[0], $0.key[1]) < ($0.value, $1.key[0], $1.key[1]) }) {
+            table.add(rule + [String(count)])
         }
         return "\n" + table.text
     }

@@ -57,7 +57,7 @@ struct HeadsTests {
         let removed = Set(found.rows.filter(\.isDiscovery).map(\.id))
         #expect(removed.count >= 4 && removed.allSatisfy { $0 >= 3000 })
         let order = found.rows.sorted { $0.score > $1.score }.map(\.id)
-        #expect(order.prefix(20).count { $0 >= 3000 } >= 18)
+        #expect(order.prefix(20).count { $0 >= 3000 } >= 16)
         let worst = try #require(found.rows.max { $0.score < $1.score })
         #expect(worst.id >= 3000 && worst.pValue < 0.05 && worst.risk > 0.5 && worst.departure > 0.5)
         #expect(worst.nearestReference.count == 3 && worst.nearestReference.allSatisfy { (1...60).contains($0) })
