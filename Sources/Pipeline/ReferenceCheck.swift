@@ -1,3 +1,4 @@
+import ForgetFilter
 import Datasets
 import Diagnostics
 import Foundation

@@ -1,3 +1,4 @@
+import ForgetFilter
 import AuditLog
 import Foundation
 import Moderation
