@@ -4,8 +4,8 @@ package import ForgetFilter
 ///
 /// It names lines and numbers, never what a row says.
 package struct CoverageReport: Sendable, Codable, Equatable {
-    /// A risky row that no reference row is near.
-    package struct DistantRow: Sendable, Codable, Equatable {
+    /// A risky row that the reference set does not cover.
+    package struct UncoveredRow: Sendable, Codable, Equatable {
         /// One-based line of the dataset.
         package var line: Int
 
@@ -34,8 +34,12 @@ package struct CoverageReport: Sendable, Codable, Equatable {
     /// A row whose similarity is below this is near no reference row.
     package var nearSimilarity: Double
 
-    /// Risky rows that no reference row is near, the farthest first.
-    package var distantRows: [DistantRow]
+    /// Risky rows that no reference row is near, or all risky rows where the set does not cover the dataset; the
+    /// farthest first.
+    ///
+    /// Where the set does not cover them, risk is told by known rows alone, so that they need not be
+    /// `evidence.riskyRows` in number.
+    package var uncoveredRows: [UncoveredRow]
 
     /// Creates a report of what the heads found.
     package init(
@@ -50,14 +54,11 @@ package struct CoverageReport: Sendable, Codable, Equatable {
         rows = found.rows.count
         evidence = found.summary
         nearSimilarity = found.nearSimilarity
-        distantRows = CoverageReport.distantRows(found.rows, below: found.nearSimilarity)
-    }
-
-    /// The risky rows whose request is less alike to every reference request than `limit`, the farthest first.
-    package static func distantRows(_ rows: [RowEvidence], below limit: Double) -> [DistantRow] {
-        rows.compactMap { row in
-            guard row.risk > 0.5, let similarity = row.nearestSimilarity, similarity < limit else { return nil }
-            return DistantRow(
+        uncoveredRows = found.rows.compactMap { row in
+            guard row.risk > 0.5, let similarity = row.nearestSimilarity,
+                !found.summary.isCovered || similarity < found.nearSimilarity
+            else { return nil }
+            return UncoveredRow(
                 line: row.id, risk: row.risk, similarity: similarity, nearestReferenceLines: row.nearestReference)
         }.sorted { ($0.similarity, $0.line) < ($1.similarity, $1.line) }
     }
@@ -66,7 +67,7 @@ package struct CoverageReport: Sendable, Codable, Equatable {
 extension CoverageReport {
     /// The result as a person reads it on a terminal.
     ///
-    /// - Parameter most: how many distant rows are listed.
+    /// - Parameter most: how many uncovered rows are listed.
     package func text(listing most: Int = 20) -> String {
         var table = TextTable(["coverage", coverage])
         table.add(["dataset", "\(dataset.name)  sha256 \(dataset.sha256.prefix(12))  \(rows) rows"])
@@ -78,8 +79,9 @@ extension CoverageReport {
             ])
         }
         table.add(["risky", "\(evidence.riskyRows) rows"])
-        table.add(["distant", "\(distantRows.count) risky rows, below a similarity of \(decimal(nearSimilarity, 3))"])
-        return table.text + distant(most)
+        let distant = uncoveredRows.count { $0.similarity < nearSimilarity }
+        table.add(["distant", "\(distant) risky rows, below a similarity of \(decimal(nearSimilarity, 3))"])
+        return table.text + uncovered(most)
     }
 
     private var coverage: String {
@@ -88,16 +90,16 @@ extension CoverageReport {
             + "reference set's"
     }
 
-    private func distant(_ most: Int) -> String {
-        guard !distantRows.isEmpty else { return "" }
+    private func uncovered(_ most: Int) -> String {
+        guard !uncoveredRows.isEmpty else { return "" }
         var table = TextTable(["line", "risk", "similarity", "nearest reference lines"], rightAligned: [0, 1, 2])
-        for row in distantRows.prefix(most) {
+        for row in uncoveredRows.prefix(most) {
             table.add([
                 String(row.line), decimal(row.risk, 3), decimal(row.similarity, 3),
                 row.nearestReferenceLines.map(String.init).joined(separator: ", "),
             ])
         }
-        let rest = distantRows.count - min(most, distantRows.count)
-        return "\n" + table.text + (rest > 0 ? "… and \(rest) more distant rows\n" : "")
+        let rest = uncoveredRows.count - min(most, uncoveredRows.count)
+        return "\n" + table.text + (rest > 0 ? "… and \(rest) more uncovered rows\n" : "")
     }
 }

@@ -16,12 +16,13 @@ struct ReferenceCommand: AsyncParsableCommand {
             discussion: """
                 A reference set covers a dataset when enough of the dataset's risky rows look like the set's own. Where \
                 it does not, an answer that departs from the set is no evidence, and rows of another kind of harm may \
-                pass. Risky rows whose request is near no reference request are listed by their lines, the farthest \
-                first: read them, and write reference rows of their kind. Nothing is recorded.
+                pass. Uncovered rows are listed by their lines, those whose request is farthest from every reference \
+                request first: all risky rows of a dataset that is not covered, else those that no reference row is \
+                near. Read them, and write reference rows of their kind. Nothing is recorded.
 
                 EXAMPLES
                   lethe reference check customer.jsonl
-                  lethe reference check customer.jsonl --reference mine.jsonl --json | jq '.distant_rows[].line'
+                  lethe reference check customer.jsonl --reference mine.jsonl --json | jq '.uncovered_rows[].line'
 
                 EXIT CODES
                   0    covered, or too few risky rows to tell
