@@ -70,7 +70,8 @@ struct RowWindowsTests {
             #expect(zip(spans, spans.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound })
             if hasPrompt { #expect(spans[0].count <= 32 && spans[0].upperBound == spans[1].lowerBound) }
             for span in spans.dropFirst(hasPrompt ? 1 : 0) {
-                let window = try #require(windows.popFirst())
+                let next = windows.popFirst()
+                let window = try #require(next)
                 #expect(span.count == window.tokens.count)
                 let spelled = texts[[window.row, window.turn], default: ""]
                 #expect(spelled.utf8.count == window.tokens.lowerBound)

@@ -39,7 +39,8 @@ struct MeanStatesTests {
         for (row, ranges) in zip(rows, spans) {
             let states = ReferenceTransformer(architecture: architecture).states(row, enteringLayer: layer)
             for range in ranges {
-                let mean = try #require(computed.popFirst())
+                let next = computed.popFirst()
+                let mean = try #require(next)
                 for column in 0..<TinyModel.width {
                     let expected = range.reduce(0) { $0 + states[$1][column] } / Double(range.count)
                     #expect(abs(Double(mean[column]) - expected) < 1e-4 * max(1, abs(expected)))
