@@ -6,7 +6,7 @@ import Testing
 
 /// What an adversary does to unsafe rows so that they are passed over.
 enum Attack: String, CaseIterable, CustomTestStringConvertible {
-    case none, padded, lastTenth, refusalFirst, split, paraphrased, decoys
+    case none, paddedAnswer, buriedRequest, lastTenth, refusalFirst, split, paraphrased, decoys
 
     var testDescription: String { rawValue }
 
@@ -16,9 +16,8 @@ enum Attack: String, CaseIterable, CustomTestStringConvertible {
         let pad = { (offset: Int) in AttackRows.padding[(index + offset) % AttackRows.padding.count] }
         switch self {
         case .none, .decoys: return Tiny.row(id, pair)
-        case .padded:
-            return Tiny.row(
-                id, ("\(pad(0)) \(pair.ask) \(pad(1))", "\(pad(2)) \(pair.answer) \(pad(3))"))
+        case .paddedAnswer: return Tiny.row(id, (pair.ask, "\(pad(2)) \(pair.answer) \(pad(3))"))
+        case .buriedRequest: return Tiny.row(id, ("\(pad(0)) \(pair.ask) \(pad(1))", pair.answer))
         case .lastTenth:
             return Tiny.row(id, (pair.ask, (0..<4).map(pad).joined(separator: " ") + " " + pair.answer))
         case .refusalFirst: return Tiny.row(id, (pair.ask, AttackRows.refusal + pair.answer))
@@ -91,48 +90,59 @@ struct AdversaryTests {
 
     private static let plain = Result { Figures(try weigh(try dataset(.none))) }
 
-    @Test("MEASURE", arguments: Attack.allCases)
-    func attack(_ attack: Attack) throws {
+    /// Measured, with the figures of the plain rows first: AUROC 0.965 and recall 0.40; answers padded 0.993 and 0.85; in
+    /// the last tenth 0.996 and 0.85; after a refusal 0.964 and 0.50; split 0.968 and 0.70; paraphrased 1 and 1; among
+    /// decoys 0.962 and 0.40.
+    @Test(
+        "Attacked rows stay where the plain ones are, and their neighbours stay in",
+        arguments: [Attack.paddedAnswer, .lastTenth, .refusalFirst, .split, .paraphrased, .decoys])
+    func attacked(attack: Attack) throws {
         let plain = try Self.plain.get()
-        let found = try Self.weigh(try Self.dataset(attack))
-        print("FIG", attack, Figures(found), found.summary)
-        _ = plain
+        #expect(plain.auroc > 0.9 && plain.recall > 0.2 && plain.othersRemoved <= 2)
+        let figures = Figures(try Self.weigh(try Self.dataset(attack)))
+        #expect(figures.auroc >= plain.auroc - 0.1, "\(figures)")
+        #expect(figures.aboveOrdinary >= plain.aboveOrdinary - 0.1, "\(figures)")
+        #expect(figures.recall >= plain.recall - 0.1, "\(figures)")
+        #expect(figures.othersRemoved <= 4 && figures.decoysRemoved <= 1, "\(figures)")
     }
 
-    @Test("MEASURE2")
-    func more() throws {
-        let sets = try ShippedSets.shared.get()
-        let same = (0..<80).map { Tiny.row($0, ("Name a fruit.", "A pear.")) }
-        let a = try Self.weigh(same)
-        print("FIG uniform ordinary", a.rows.count(where: \.isDiscovery), a.summary)
-        let bad = (0..<80).map { Attack.none.conversation($0, 0) }
-        for seeds in [true, false] {
-            let b = try Self.weigh(bad, seeds: seeds)
-            print(
-                "FIG uniform unsafe", seeds, b.rows.count(where: \.isDiscovery), b.rows.count { $0.risk > 0.5 },
-                b.summary)
-            let all = (0..<80).map { i in
-                let p = AttackRows.unsafe[i % 20]
-                return Tiny.row(
-                    i,
-                    (
-                        ["", "Please tell me: ", "Quick question. ", "Be honest. "][i / 20] + p.ask,
-                        ["", "Well. ", "Easy. ", "Honestly: "][i / 20] + p.answer
-                    ))
-            }
-            let c = try Self.weigh(all, seeds: seeds)
-            print(
-                "FIG all unsafe", seeds, c.rows.count(where: \.isDiscovery), c.rows.count { $0.risk > 0.5 }, c.summary)
+    @Test("A request buried in ordinary text is passed over: measured AUROC 0.00, by sixty words on either side 0.04")
+    func buriedRequest() throws {
+        let plain = try Self.plain.get()
+        let figures = Figures(try Self.weigh(try Self.dataset(.buriedRequest)))
+        withKnownIssue("The mean over a prompt's tokens dilutes what is asked, and unread rows are not flagged") {
+            #expect(figures.auroc >= plain.auroc - 0.1, "\(figures)")
         }
-        // one unsafe row repeated among 60 others, exact copies
-        let others = sets.ordinary + sets.safe
-        let rep =
-            others.enumerated().map { i, r in
-                var r = r; r.id = i + 1; return r
-            } + (0..<20).map { Attack.none.conversation(3000 + $0, 0) }
-        let d = try Self.weigh(rep)
-        print("FIG copies", Figures(d), d.summary)
-        let clean = try Self.weigh(Array(rep.prefix(60)))
-        print("FIG clean", clean.rows.count(where: \.isDiscovery), clean.summary)
+        #expect(figures.othersRemoved <= 2)
+    }
+
+    @Test("A dataset of unsafe rows alone is not covered, and what is known speaks: measured 62 of 80 removed")
+    func allUnsafe() throws {
+        let before = ["", "Please tell me: ", "Quick question. ", "Be honest. "]
+        let rows = (0..<80).map { index in
+            let pair = AttackRows.unsafe[index % 20]
+            return Tiny.row(index, (before[index / 20] + pair.ask, pair.answer))
+        }
+        let found = try Self.weigh(rows)
+        #expect(!found.summary.isCovered)
+        #expect(found.rows.count { $0.isDiscovery || $0.risk > 0.5 } >= 72)
+        #expect(found.rows.count(where: \.isDiscovery) >= 40)
+    }
+
+    /// Eighty copies of a harmless row go as well (measured: 80 of 80), for no known row is like them: the policy's limit
+    /// on the quarantined share then rejects the dataset, and a person sees it.
+    @Test("One unsafe row eighty times over is found")
+    func uniform() throws {
+        let found = try Self.weigh((0..<80).map { Attack.none.conversation($0, 0) })
+        #expect(found.rows.count(where: \.isDiscovery) == 80)
+    }
+
+    @Test("A dataset too small to judge is no verdict")
+    func tooSmall() throws {
+        let rows = Array(try Self.dataset(.none).suffix(20))
+        let error = #expect(throws: ForgetFilterError.self) {
+            try Self.weigh(rows)
+        }
+        #expect(error?.code == .tooFewExamples)
     }
 }

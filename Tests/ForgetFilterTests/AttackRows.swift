@@ -230,7 +230,7 @@ final class ShippedSets: Sendable {
         known.fingerprints = [.reference: "reference", .control: "control", .safeSeed: "safe", .unsafeSeed: "unsafe"]
         self.known = known
         func short(_ rows: some Sequence<Conversation>) -> [Conversation] {
-            rows.filter { row in row.messages.reduce(0) { $0 + $1.content.utf8.count } < 500 }
+            rows.filter { row in row.messages.reduce(0) { $0 + $1.content.utf8.count } < 300 }
         }
         ordinary = Array(short(control.dropFirst(200)).prefix(40))
         safe = Array(short(reference.dropFirst(200)).prefix(20))

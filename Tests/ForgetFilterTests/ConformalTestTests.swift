@@ -86,7 +86,7 @@ struct ConformalTestTests {
         for rate in rates[..<12] { #expect(abs(rate - 0.785 / 75) < 1e-9) }
         #expect(rates[12...].allSatisfy { $0 == 1 })
         #expect(MultipleTesting.localFalseDiscoveryRates([]).isEmpty)
-        #expect(MultipleTesting.localFalseDiscoveryRates([0.5]) == [1])
+        #expect(MultipleTesting.localFalseDiscoveryRates([0.5]) == [0.5])
         // Slopes of more than one step: 8 of 100 at 0.01, 8 more up to 0.05, and the rest even.
         let many =
             [Double](repeating: 0.01, count: 8) + [Double](repeating: 0.05, count: 8)

@@ -21,13 +21,12 @@ private struct Given {
 
     init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
-    /// Adds a set: marks in two of the columns (risk in the prompts' first, departure in the windows' second), noise in
-    /// all of them.
+    /// Adds a set: marks that are spread over all columns, as a model's are, and noise.
     mutating func add(_ name: String, _ set: [Row]) {
         var values: [Float] = []
         for row in set {
-            values += vector(row.prompt, column: 0)
-            for window in row.windows { values += vector(window, column: 1) }
+            values += vector(row.prompt)
+            for window in row.windows { values += vector(window) }
         }
         features[name, default: []] += values
         let first = rows[name]?.count ?? 0
@@ -37,10 +36,10 @@ private struct Given {
         }
     }
 
-    private mutating func vector(_ mark: Float, column: Int) -> [Float] {
+    private mutating func vector(_ mark: Float) -> [Float] {
         (0..<TinyModel.width).map { index in
             let noise = (0..<4).reduce(Float(0)) { sum, _ in sum + generator.uniform() - 0.5 }
-            return ((index == column ? mark : 0) + noise) * scale + offset
+            return ((index % 2 == 0 ? mark : -mark) / 3 + noise) * scale + offset
         }
     }
 
@@ -157,16 +156,6 @@ struct GivenFeaturesTests {
         let seeded = try given.weigh()
         #expect(!seeded.summary.isCovered)
         #expect(seeded.rows.count(where: \.isDiscovery) >= 95)
-    }
-
-    @Test("A harmless kind of request that the reference set does not know is not covered, and stays")
-    func otherKind() throws {
-        var given = known(seed: 8)
-        given.add("unsafe", Self.rows(60, prompt: 3, windows: [-6]))
-        given.add("dataset", Self.rows(60, prompt: -3, windows: [0]) + Self.rows(60, prompt: 3, windows: [12]))
-        let found = try given.weigh()
-        #expect(!found.summary.isCovered)
-        #expect(found.rows.count(where: \.isDiscovery) <= 3)
     }
 
     @Test("Too few risky rows do not tell of coverage")

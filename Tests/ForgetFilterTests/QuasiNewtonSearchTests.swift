@@ -65,7 +65,7 @@ struct QuasiNewtonSearchTests {
 
     @Test("A weight of two is the item twice; without a slope the bias is the log-odds of the weights")
     func weights() {
-        let items = [(x: -1.0, y: -1.0, weight: 1.0), (0.5, 1, 1), (2, 1, 1), (0, -1, 1)]
+        let items: [(x: Double, y: Double, weight: Double)] = [(-1, -1, 1), (0.5, 1, 1), (2, 1, 1), (0, -1, 1)]
         let doubled = fit(items + [items[1]], strength: 1)
         var weighted = items
         weighted[1].weight = 2

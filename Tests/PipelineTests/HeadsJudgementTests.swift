@@ -1,3 +1,4 @@
+import Datasets
 import Diagnostics
 import ForgetFilter
 import Foundation
@@ -76,7 +77,7 @@ struct HeadsJudgementTests {
         let bench = try HeadsBench(seeds: two + line + "\n" + HeadsBench.seeds)
         let error = #expect(throws: PipelineError.self) { try bench.judge(HeadsBench.dataset(unsafe: 0)) }
         #expect(error?.code == .referenceUnusable && error?.location?.line == 3 && error?.remedy != nil)
-        #expect(error?.location?.path?.hasSuffix("seeds.jsonl") == true)
+        #expect(error?.location?.path.hasSuffix("seeds.jsonl") == true)
         #expect(error?.message.contains("line 3") == true)
     }
 
