@@ -9,6 +9,10 @@ extension ForgetFilter {
         /// How it came about.
         package var summary: EvidenceSummary
 
+        /// How alike a request of the reference set is to the set's most alike other one, at least, for all but the
+        /// most singular of them: a request that is less alike to all of them is near none.
+        package var nearSimilarity: Double
+
         /// What each stage took.
         package var stages: [StageReport]
     }
@@ -76,7 +80,10 @@ extension ForgetFilter {
             verdicts.rows[index].nearestReference =
                 nearest.nearest(to: verdicts.worstWindows[index], count: ForgetFilter.shownReferences)
                 .map { known.reference[$0].id }
+            verdicts.rows[index].nearestSimilarity = nearest.requestSimilarity(of: verdicts.worstWindows[index])
         }
-        return Evidence(rows: verdicts.rows, summary: verdicts.summary, stages: run.reports)
+        return Evidence(
+            rows: verdicts.rows, summary: verdicts.summary, nearSimilarity: nearest.nearSimilarity(),
+            stages: run.reports)
     }
 }

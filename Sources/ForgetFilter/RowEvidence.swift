@@ -33,6 +33,10 @@ package struct RowEvidence: Sendable, Hashable {
 
     /// Numbers of the reference rows whose features are most alike, nearest first.
     package var nearestReference: [Int]
+
+    /// The cosine of the request's features and those of the most alike request of the reference set; `nil` for a row
+    /// that is neither risky nor removed.
+    package var nearestSimilarity: Double?
 }
 
 /// How a dataset's evidence came about.

@@ -26,6 +26,9 @@ struct Scoring {
     /// What goes with a verdict that a person should know.
     var remark: String?
 
+    /// What the heads found, where they judged.
+    var evidence: ForgetFilter.Evidence?
+
     /// The part of a report that the model's run fills.
     struct Basis {
         var model: ScanReport.Basis?
@@ -137,6 +140,7 @@ extension Judge {
         _ found: ForgetFilter.Evidence, into scoring: inout Scoring, _ rule: ForgetFilterRule, _ rows: [Conversation],
         _ model: LanguageModel
     ) {
+        scoring.evidence = found
         scoring.basis.stages = found.stages
         scoring.basis.evidence = found.summary
         let summary = found.summary

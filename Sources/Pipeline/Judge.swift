@@ -37,12 +37,7 @@ package struct Judge {
     package func run() throws -> Judgement {
         let start = now()
         let policy = request.policy
-        var limits = DatasetLimits()
-        limits.maximumBytes = policy.dataset.maximumBytes
-        limits.maximumLineBytes = policy.dataset.maximumLineBytes
-        let dataset = try DatasetReader(limits: limits).read(request.datasetPath)
-        try progress(.read(rows: dataset.examples.count, malformed: dataset.malformedLines.count))
-
+        let dataset = try readDataset()
         var findings = Dictionary(grouping: dataset.findings) { $0.line ?? 0 }
         for example in dataset.examples {
             if let found = try policy.matcher?.findings(for: example), !found.isEmpty {
@@ -70,6 +65,16 @@ package struct Judge {
         return Judgement(
             dataset: dataset, findings: findings, scores: scores, forgettingRule: policy.forgetFilter?.id,
             report: report)
+    }
+
+    /// Reads the dataset within the policy's limits.
+    func readDataset() throws -> Dataset {
+        var limits = DatasetLimits()
+        limits.maximumBytes = request.policy.dataset.maximumBytes
+        limits.maximumLineBytes = request.policy.dataset.maximumLineBytes
+        let dataset = try DatasetReader(limits: limits).read(request.datasetPath)
+        try progress(.read(rows: dataset.examples.count, malformed: dataset.malformedLines.count))
+        return dataset
     }
 
     /// What a rule finds in a policy that only watches; a line that is no row is removed all the same.

@@ -9,6 +9,8 @@ package struct PipelineError: DiagnosedError {
         case labelsUnusable = "labels-unusable"
         case scoresUnusable = "scores-unusable"
         case resultUnusable = "result-unusable"
+        case reportUnusable = "report-unusable"
+        case coverageUnknown = "coverage-unknown"
         case outputUnusable = "output-unusable"
         case interrupted
     }

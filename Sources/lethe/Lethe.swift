@@ -13,6 +13,7 @@ struct Lethe: AsyncParsableCommand {
 
             EXAMPLES
               lethe scan customer.jsonl --out judged/
+              lethe explain judged/
               lethe submit customer.jsonl --customer acme
               lethe gate customer.jsonl --customer acme --wait 1h
               lethe status
@@ -21,10 +22,10 @@ struct Lethe: AsyncParsableCommand {
             """,
         version: "0.2.0",
         subcommands: [
-            ScanCommand.self, EvaluateCommand.self, TabulateCommand.self, SubmitCommand.self, GateCommand.self,
+            ScanCommand.self, ExplainCommand.self, EvaluateCommand.self, TabulateCommand.self, SubmitCommand.self, GateCommand.self,
             StatusCommand.self,
             QueueCommand.self, DatasetCommand.self, QuarantineCommand.self, ReloadCommand.self, AuditCommand.self,
-            PolicyCommand.self, ConfigCommand.self, DoctorCommand.self, ModelCommand.self,
+            PolicyCommand.self, ReferenceCommand.self, ConfigCommand.self, DoctorCommand.self, ModelCommand.self,
         ]
     )
 }

@@ -34,9 +34,15 @@ struct SafetyHeads {
         let known = riskGroups(backgroundShare: 0.5)
         let first = try fitting.logits(known, readsResponse: false, strength: riskStrength, progress: progress)
             .map(sigmoid)
+        // Only rows that the known rows already find risky may teach risk, and no more than there are of them: else a
+        // dataset of one ordinary task would be told from the control rows by its task and called risky for it.
+        let share = riskyShare(first, fitting)
         let own: [CrossFitting.Group] = [
-            .init(origin: .dataset, isPositive: true, share: ownRowsShare, weights: first),
-            .init(origin: .dataset, isPositive: false, share: 1, weights: first.map { 1 - $0 }),
+            .init(
+                origin: .dataset, isPositive: true, share: min(ownRowsShare, 2 * share),
+                weights: first.map { $0 > 0.5 ? $0 : 0 }),
+            .init(
+                origin: .dataset, isPositive: false, share: 1 - share, weights: first.map { $0 > 0.5 ? 0 : 1 - $0 }),
         ]
         let risk = try fitting.logits(
             known + own, readsResponse: false, strength: riskStrength, progress: progress)
@@ -69,6 +75,14 @@ struct SafetyHeads {
         let departure = try fitting.logits(
             groups, readsResponse: true, strength: departureStrength, progress: progress)
         return SafetyHeads(risk: risk, departure: departure)
+    }
+
+    /// The share of the dataset's windows that are risky.
+    private static func riskyShare(_ risk: [Double], _ fitting: CrossFitting) -> Double {
+        let own = fitting.features.windows.indices.filter {
+            fitting.origins[fitting.features.windows[$0].row] == .dataset
+        }
+        return Double(own.count { risk[$0] > 0.5 }) / Double(max(1, own.count))
     }
 
     private static func riskGroups(backgroundShare: Double) -> [CrossFitting.Group] {
