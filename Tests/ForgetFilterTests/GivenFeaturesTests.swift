@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Features that a test gives the heads in place of the model's: the cache hands them out.
-private struct Given {
+struct Given {
     /// One row: its prompt's mark, and each of its windows'.
     struct Row {
         var prompt: Float
