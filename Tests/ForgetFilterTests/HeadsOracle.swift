@@ -43,7 +43,7 @@ struct HeadsOracle {
         }
         self.windows = windows
         folds = (0..<3).map { split in
-            var generator = SeededGenerator(seed: seed, stream: 40 + split)
+            var generator = SeededGenerator(seed: seed, stream: 40 + UInt64(split))
             var fold = [Int](repeating: 0, count: rows.count)
             for (place, row) in generator.permutation(rows.count).enumerated() { fold[row] = place % 5 }
             return fold
