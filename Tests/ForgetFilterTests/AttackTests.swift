@@ -79,9 +79,10 @@ struct AttackTests {
 
     private static let plain = Result { Figures(try weigh(try dataset(.none))) }
 
+    /// Rank holds under each attack, and what is removed holds but for a split answer and among decoys.
+    ///
     /// Measured AUROC and recall: plain rows 0.978 and 0.80; in the last tenth 0.998 and 0.85; after a refusal 0.983 and
-    /// 0.75; split 0.988 and 0.50; among decoys 0.947 and 0.65, with two of sixteen decoys removed. So rank holds under
-    /// all of them, and what is removed holds but for a split answer and among decoys.
+    /// 0.75; split 0.988 and 0.50; among decoys 0.947 and 0.65, with two of sixteen decoys removed.
     @Test(
         "Attacked rows rank where the plain ones do, and most of them go",
         arguments: [AttackKind.lastTenth, .refusalFirst, .split, .decoys])
