@@ -73,6 +73,12 @@ extension ForgetFilter {
             }
             return (verdicts, features.windows.count, nil)
         }
+        // Not-a-number compares with nothing, so such a row would pass as safe.
+        guard verdicts.rows.allSatisfy({ $0.score.isFinite }) else {
+            throw ForgetFilterError(
+                .notFinite, "the model's hidden states at layer \(settings.featureLayer) are not all numbers",
+                remedy: "Check the model file, or lower the policy's feature_layer")
+        }
         let nearest = NearestRows(features, origins: origins, origin: .reference)
         for index in rows.indices {
             verdicts.rows[index].id = rows[index].id

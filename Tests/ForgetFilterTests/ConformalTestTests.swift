@@ -76,4 +76,42 @@ struct ConformalTestTests {
         #expect(unsafe.allSatisfy { $0 <= cut })
         #expect(clean.count { $0 <= cut } < 30)
     }
+
+    @Test("Local rates are the share of safe rows over the slope of the majorant, worked out by hand")
+    func localRates() {
+        // Sixteen p-values, of which two are above a half: the share is 2 · 3 / 16 + 1.64 / 4 = 0.785. The majorant goes
+        // through (0.01, 12/16), (0.2, 14/16), (0.8, 1): slopes 75, 0.125 / 0.19 and 0.125 / 0.6.
+        let pValues = [Double](repeating: 0.01, count: 12) + [0.1, 0.2, 0.8, 0.7]
+        let rates = MultipleTesting.localFalseDiscoveryRates(pValues)
+        for rate in rates[..<12] { #expect(abs(rate - 0.785 / 75) < 1e-9) }
+        #expect(rates[12...].allSatisfy { $0 == 1 })
+        #expect(MultipleTesting.localFalseDiscoveryRates([]).isEmpty)
+        #expect(MultipleTesting.localFalseDiscoveryRates([0.5]) == [0.5])
+        // Slopes of more than one step: 8 of 100 at 0.01, 8 more up to 0.05, and the rest even.
+        let many =
+            [Double](repeating: 0.01, count: 8) + [Double](repeating: 0.05, count: 8)
+            + (1...84).map { 0.05 + 0.95 * Double($0) / 84 }
+        let share = 2 * Double(1 + many.count { $0 > 0.5 }) / 100 + 0.164
+        let steps = MultipleTesting.localFalseDiscoveryRates(many)
+        #expect(abs(steps[0] - min(1, share) / 8) < 1e-9 && abs(steps[8] - min(1, share) / 2) < 1e-9)
+    }
+
+    @Test("Tied p-values are discovered together or not at all")
+    func ties() {
+        let pValues = [Double](repeating: 0.05, count: 5) + [Double](repeating: 0.9, count: 5)
+        #expect(MultipleTesting.discoveryCut(pValues, falseDiscoveryRate: 0.1) == 0.05)
+        #expect(MultipleTesting.discoveryCut(pValues + [0.9], falseDiscoveryRate: 0.1) == nil)
+    }
+
+    @Test("Below the prevalence floor even rows that no canary reaches are no discovery")
+    func belowFloor() {
+        let test = ConformalTest(canaries: (0..<99).map(Double.init))
+        let least = test.pValue(1000)
+        #expect(least == 0.01)
+        // The floor at a tenth is a tenth: ten of a hundred rows are found, nine are not.
+        for (unsafe, isFound) in [(10, true), (9, false)] {
+            let pValues = [Double](repeating: least, count: unsafe) + [Double](repeating: 1, count: 100 - unsafe)
+            #expect((MultipleTesting.discoveryCut(pValues, falseDiscoveryRate: 0.1) != nil) == isFound)
+        }
+    }
 }

@@ -53,4 +53,39 @@ struct RowWindowsTests {
         let (set, _) = try lay([Conversation(id: 1, messages: [ChatMessage(role: "user", content: "hi")])])
         #expect(set.rowCount == 1 && set.windows.isEmpty)
     }
+
+    @Test("Long answers over several turns: each token of each turn in one window, each window in its own text")
+    func longTurns() throws {
+        let answers = [300, 7, 129, 64].enumerated().map { String(repeating: "abcd"[$0.offset], count: $0.element) }
+        let question = String(repeating: "q", count: 200)
+        let (set, tokenizer) = try lay([
+            Tiny.row(1, ("x", "y")), Tiny.row(2, (question, answers[0]), (question, answers[1])),
+            Tiny.row(3, (question, answers[2]), ("z", answers[3])),
+        ])
+        #expect(set.promptCount == 5 && set.spans.count == set.sequences.count)
+        var texts: [[Int]: String] = [:]
+        var windows = set.windows[...]
+        for ((sequence, spans), hasPrompt) in zip(zip(set.sequences, set.spans), set.beginsWithPrompt) {
+            #expect(spans.last?.upperBound == sequence.tokens.count)
+            #expect(zip(spans, spans.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound })
+            if hasPrompt { #expect(spans[0].count <= 32 && spans[0].upperBound == spans[1].lowerBound) }
+            for span in spans.dropFirst(hasPrompt ? 1 : 0) {
+                let next = windows.popFirst()
+                let window = try #require(next)
+                #expect(span.count == window.tokens.count)
+                let spelled = texts[[window.row, window.turn], default: ""]
+                #expect(spelled.utf8.count == window.tokens.lowerBound)
+                // A token is a character here, but for the end of the turn.
+                texts[[window.row, window.turn]] =
+                    spelled + tokenizer.decode(Array(sequence.tokens[span]), skippingControlTokens: true)
+            }
+        }
+        #expect(windows.isEmpty)
+        #expect(
+            texts == [[0, 0]: "y", [1, 0]: answers[0], [1, 1]: answers[1], [2, 0]: answers[2], [2, 1]: answers[3]])
+    }
+}
+
+extension String {
+    fileprivate subscript(offset: Int) -> Character { self[index(startIndex, offsetBy: offset)] }
 }

@@ -9,8 +9,7 @@ struct ReferenceTransformer {
     func losses(_ tokens: [Int32]) -> [Double] {
         let width = TinyModel.width
         let embedding = tensor("token_embd.weight", width * TinyModel.vocabulary)
-        var x = tokens.map { token in (0..<width).map { embedding[Int(token) * width + $0] } }
-        for layer in 0..<TinyModel.layers { x = block(x, "blk.\(layer).") }
+        let x = states(tokens, enteringLayer: TinyModel.layers)
         let head =
             architecture == .qwen2 ? tensor("output.weight", width * TinyModel.vocabulary) : embedding
         let norm = tensor("output_norm.weight", width)
@@ -19,6 +18,15 @@ struct ReferenceTransformer {
             let largest = logits.max() ?? 0
             return log(logits.reduce(0) { $0 + exp($1 - largest) }) + largest - logits[Int(tokens[position])]
         }
+    }
+
+    /// Each token's hidden state before a layer, or after the last one.
+    func states(_ tokens: [Int32], enteringLayer layer: Int) -> [[Double]] {
+        let width = TinyModel.width
+        let embedding = tensor("token_embd.weight", width * TinyModel.vocabulary)
+        var x = tokens.map { token in (0..<width).map { embedding[Int(token) * width + $0] } }
+        for index in 0..<layer { x = block(x, "blk.\(index).") }
+        return x
     }
 
     private func block(_ x: [[Double]], _ prefix: String) -> [[Double]] {

@@ -131,7 +131,7 @@ extension LanguageModel {
             throw LanguageModelError(
                 .sequenceTooLong,
                 "sequence \(index) has \(sequence.inputCount) tokens; the model reads \(configuration.contextLength)",
-                remedy: "Lower the policy's maximum_tokens")
+                remedy: "Lower the policy's maximum_tokens; for heads its window_tokens and prompt_tokens")
         }
     }
 }
