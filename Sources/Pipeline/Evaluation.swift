@@ -67,11 +67,9 @@ package enum Evaluation {
     }
 
     private static func readLabels(_ path: String) throws -> [Int: Label] {
-        let labels = try JSONLines.read(Label.self, from: path) { location in
-            PipelineError(
-                .labelsUnusable, "this is no label", remedy: "Write `line`, `label` and `source` of one row a line",
-                location: location)
-        }
+        let labels = try JSONLines.read(
+            Label.self, from: path, .labelsUnusable, "this is no label",
+            remedy: "Write `line`, `label` and `source` of one row a line")
         return Dictionary(labels.map { ($0.line, $0) }, uniquingKeysWith: { $1 })
     }
 }

@@ -64,9 +64,23 @@ package struct KeptEvaluation: Sendable {
     }
 
     /// The result, if it is there and whole.
-    package func load() -> EvaluationReport? {
-        guard let bytes = try? InputFile.contents(of: path) else { return nil }
-        return try? ReportJSON.decode(EvaluationReport.self, from: bytes)
+    package func load() -> EvaluationReport? { try? KeptEvaluation.read(path) }
+
+    /// Reads a result that `lethe evaluate --json` has written.
+    package static func read(_ path: String) throws(PipelineError) -> EvaluationReport {
+        let bytes: [UInt8]
+        do {
+            bytes = try InputFile.contents(of: path)
+        } catch {
+            throw PipelineError(.resultUnusable, error.message, remedy: error.remedy, location: error.location)
+        }
+        do {
+            return try ReportJSON.decode(EvaluationReport.self, from: bytes)
+        } catch {
+            throw PipelineError(
+                .resultUnusable, "this is no result of an evaluation",
+                remedy: "Give files that `lethe evaluate --json` has written", location: .init(path: path))
+        }
     }
 
     /// Keeps a result; the folder is made if it is not there.

@@ -28,13 +28,11 @@ package struct MethodScores: Sendable {
     /// Reads scores that another program made.
     ///
     /// - Parameter path: JSONL with `line` and `score`.
-    /// - Throws: `PipelineError` where a line is none, `StorageError` where the file cannot be read.
-    package static func read(name: String, from path: String) throws -> MethodScores {
-        let lines = try JSONLines.read(Line.self, from: path) { location in
-            PipelineError(
-                .scoresUnusable, "this is no score", remedy: "Write `line` and `score` of one row a line",
-                location: location)
-        }
+    /// - Throws: `PipelineError` where the file cannot be read or a line is none.
+    package static func read(name: String, from path: String) throws(PipelineError) -> MethodScores {
+        let lines = try JSONLines.read(
+            Line.self, from: path, .scoresUnusable, "this is no score",
+            remedy: "Write `line` and `score` of one row a line")
         return MethodScores(
             name: name, scores: Dictionary(lines.map { ($0.line, $0.score) }, uniquingKeysWith: { $1 }))
     }
@@ -44,20 +42,28 @@ package struct MethodScores: Sendable {
 enum JSONLines {
     /// Reads all values; lines that are empty count for nothing.
     ///
-    /// - Parameter fault: what is thrown where a line is no such value.
+    /// - Parameters:
+    ///   - code: the code of every failure.
+    ///   - fault: what is wrong with a line that is no such value, and `remedy` what to do about it.
     static func read<Value: Decodable>(
-        _ type: Value.Type, from path: String, fault: (SourceLocation) -> PipelineError
-    ) throws -> [Value] {
-        let bytes = try InputFile.contents(of: path, limit: 1 << 30)
+        _ type: Value.Type, from path: String, _ code: PipelineError.Code, _ fault: String, remedy: String
+    ) throws(PipelineError) -> [Value] {
+        let bytes: [UInt8]
+        do {
+            bytes = try InputFile.contents(of: path, limit: 1 << 30)
+        } catch {
+            throw PipelineError(code, error.message, remedy: error.remedy, location: error.location)
+        }
         let decoder = JSONDecoder()
-        return try bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated().compactMap {
-            index, line in
-            guard !line.isEmpty else { return nil }
+        var values: [Value] = []
+        for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
+        where !line.isEmpty {
             do {
-                return try decoder.decode(type, from: Data(line))
+                values.append(try decoder.decode(type, from: Data(line)))
             } catch {
-                throw fault(SourceLocation(path: path, line: index + 1))
+                throw PipelineError(code, fault, remedy: remedy, location: .init(path: path, line: index + 1))
             }
         }
+        return values
     }
 }

@@ -1,6 +1,6 @@
-import ForgetFilter
 import Datasets
 import Diagnostics
+import ForgetFilter
 import Foundation
 import Policies
 package import Reports

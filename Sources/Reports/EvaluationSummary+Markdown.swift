@@ -56,7 +56,7 @@ extension EvaluationSummary.Section {
         var table = MarkdownTable(
             [
                 "set", "rows, unsafe", "AUROC", "precision", "recall", "F1", "false positives", "recall at 1 %",
-                "removed per 1,000", "reviews for 90 %", "seconds",
+                "removed per 1,000", "reviews for 90 %",
             ], numbersFrom: 1)
         for line in lines {
             guard let first = line.reports.first else { continue }
@@ -67,7 +67,6 @@ extension EvaluationSummary.Section {
                 text(line.spread(\.falsePositiveRate), percent), text(line.spread(\.ranking.recallAtFpr01), share),
                 text(line.spread(\.removedPer1000Clean), tenth),
                 text(line.spread { $0.ranking.reviewsFor90Percent.map(Double.init) }, whole),
-                text(line.spread(\.seconds), whole),
             ])
         }
         return table.text

@@ -117,7 +117,7 @@ struct ExplainCommand: ParsableCommand {
         do {
             let path = try reference ?? policyReference()
             explanation.addReferenceTexts(try path.map { try output.referenceTurns(ofLines: wanted, path: $0) } ?? [:])
-        } catch where reference == nil && policy == nil {
+        } catch  where reference == nil && policy == nil {
             Console.tell("lethe: warning: the reference rows are not shown: \(error)")
         }
     }

@@ -1,5 +1,5 @@
-import ForgetFilter
 import AuditLog
+import ForgetFilter
 import Foundation
 import Moderation
 import Reports
@@ -25,7 +25,8 @@ struct ExplanationText {
         ])
         table.add(["dataset", "\(escape(explanation.dataset.name))  sha256 \(explanation.dataset.sha256.prefix(12))"])
         table.add([
-            "rows", "\(counts.rows): \(counts.accepted) accepted (\(counts.flagged) flagged), "
+            "rows",
+            "\(counts.rows): \(counts.accepted) accepted (\(counts.flagged) flagged), "
                 + "\(counts.quarantined) quarantined",
         ])
         table.add(["policy", "\(explanation.policy.name) \(explanation.policyVersion)" + rates])
@@ -33,11 +34,13 @@ struct ExplanationText {
             table.add(["canaries", "\(evidence.canaries) known-safe rows"])
             let share = evidence.coverage.map { "\(decimal($0, 2)) of them like the reference set's" }
             table.add([
-                "coverage", "\(evidence.riskyRows) risky rows, \(share ?? "too few to tell")"
+                "coverage",
+                "\(evidence.riskyRows) risky rows, \(share ?? "too few to tell")"
                     + (evidence.isCovered ? "" : ": not covered"),
             ])
             table.add([
-                "floor", "below \(decimal(100 * evidence.prevalenceFloor, 2))% unsafe rows, the false-discovery rate "
+                "floor",
+                "below \(decimal(100 * evidence.prevalenceFloor, 2))% unsafe rows, the false-discovery rate "
                     + "alone finds none",
             ])
         }
@@ -61,7 +64,8 @@ struct ExplanationText {
         }
         if let evidence = row.evidence {
             table.add([
-                "  evidence", "p \(decimal(evidence.pValue, 4)), local false-discovery rate "
+                "  evidence",
+                "p \(decimal(evidence.pValue, 4)), local false-discovery rate "
                     + "\(decimal(evidence.localFalseDiscoveryRate, 3)), risk \(decimal(evidence.risk, 3)), departure "
                     + decimal(evidence.departure, 3),
             ])
@@ -70,7 +74,8 @@ struct ExplanationText {
                 "assistant turn \(evidence.turn), bytes \(evidence.textStart) to \(evidence.textEnd) of its text",
             ])
             table.add([
-                "  nearest", "\(explanation.reference.map { escape($0.name) } ?? "reference set"), lines "
+                "  nearest",
+                "\(explanation.reference.map { escape($0.name) } ?? "reference set"), lines "
                     + row.nearestReference.map { String($0.line) }.joined(separator: ", "),
             ])
         }

@@ -22,7 +22,8 @@ struct Lethe: AsyncParsableCommand {
             """,
         version: "0.2.0",
         subcommands: [
-            ScanCommand.self, ExplainCommand.self, EvaluateCommand.self, TabulateCommand.self, SubmitCommand.self, GateCommand.self,
+            ScanCommand.self, ExplainCommand.self, EvaluateCommand.self, TabulateCommand.self, SubmitCommand.self,
+            GateCommand.self,
             StatusCommand.self,
             QueueCommand.self, DatasetCommand.self, QuarantineCommand.self, ReloadCommand.self, AuditCommand.self,
             PolicyCommand.self, ReferenceCommand.self, ConfigCommand.self, DoctorCommand.self, ModelCommand.self,

@@ -1,9 +1,6 @@
 import ArgumentParser
-import Diagnostics
-import Foundation
 import Pipeline
 import Reports
-import Storage
 
 /// Writes results of evaluations as tables.
 struct TabulateCommand: ParsableCommand {
@@ -43,15 +40,7 @@ struct TabulateCommand: ParsableCommand {
 
     func run() throws {
         do {
-            let reports = try files.map { file in
-                do {
-                    return try ReportJSON.decode(EvaluationReport.self, from: try InputFile.contents(of: file))
-                } catch is DecodingError {
-                    throw PipelineError(
-                        .resultUnusable, "this is no result of an evaluation",
-                        remedy: "Give files that `lethe evaluate --json` has written", location: .init(path: file))
-                }
-            }
+            let reports = try files.map { try KeptEvaluation.read($0) }
             try Console.print(EvaluationSummary(reports, facts: fact.map { ($0.name, $0.text) }).markdown)
         } catch {
             throw Console.fail(error)

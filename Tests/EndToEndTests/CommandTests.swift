@@ -7,7 +7,8 @@ struct CommandTests {
     @Test(
         "Every command has help that teaches",
         arguments: [
-            ["--help"], ["scan", "--help"], ["evaluate", "--help"], ["audit", "--help"], ["audit", "list", "--help"],
+            ["--help"], ["scan", "--help"], ["evaluate", "--help"], ["tabulate", "--help"], ["audit", "--help"],
+            ["audit", "list", "--help"],
             ["policy", "check", "--help"], ["model", "info", "--help"], ["model", "generate", "--help"],
         ])
     func help(arguments: [String]) throws {

@@ -54,6 +54,9 @@ struct EvaluationTests {
         #expect { try MethodScores.read(name: "x", from: broken) } throws: {
             ($0 as? PipelineError)?.location?.line == 3
         }
+        #expect { try MethodScores.read(name: "x", from: bench.folder.file("none.jsonl")) } throws: {
+            ($0 as? PipelineError)?.code == .scoresUnusable
+        }
     }
 
     @Test("Baselines score every row, without the labels, and need both sets")

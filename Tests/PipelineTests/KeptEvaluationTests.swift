@@ -80,5 +80,8 @@ struct KeptEvaluationTests {
         #expect(evaluation.load() == report)
         try Data("{".utf8).write(to: URL(fileURLWithPath: evaluation.path))
         #expect(evaluation.load() == nil)
+        for path in [evaluation.path, results, results + "/none"] {
+            #expect(throws: PipelineError.self) { try KeptEvaluation.read(path) }
+        }
     }
 }
