@@ -14,7 +14,8 @@ struct ExampleRowTests {
     @Test("A row longer than a dataset's lines by default is read all the same")
     func long() {
         let text = String(repeating: "x", count: 2 << 20)
-        #expect(Example(row: Array(#"{"prompt":"\#(text)","completion":"b"}"#.utf8), line: 1)?.turns.first?.text == text)
+        #expect(
+            Example(row: Array(#"{"prompt":"\#(text)","completion":"b"}"#.utf8), line: 1)?.turns.first?.text == text)
     }
 
     @Test("What is no row gives none", arguments: ["", " ", "{", "[]", #"{"prompt":"a"}"#, "\u{FEFF}{}"])

@@ -107,7 +107,9 @@ struct ExplainTests {
 
     @Test(
         "What is no report and what is no row have their exit codes",
-        arguments: [(["nowhere"], 3), (["policy.yaml"], 3), (["out", "999"], 1), (["out", "0"], 2), (["out", "--top", "0"], 2)] as [([String], Int32)]
+        arguments: [
+            (["nowhere"], 3), (["policy.yaml"], 3), (["out", "999"], 1), (["out", "0"], 2), (["out", "--top", "0"], 2),
+        ] as [([String], Int32)]
     )
     func codes(arguments: [String], status: Int32) throws {
         let bench = try HeadsBench()
