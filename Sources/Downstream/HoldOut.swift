@@ -1,24 +1,24 @@
-import ForgetFilter
+package import ForgetFilter
 import LanguageModels
 
 /// Which rows are trained on and which are held out.
-struct HoldOut {
+package struct HoldOut {
     /// Rows of the dataset to train on.
-    let training: [DownstreamRow]
+    package let training: [DownstreamRow]
 
     /// Rows of the dataset to measure on.
-    let measured: [DownstreamRow]
+    package let measured: [DownstreamRow]
 
     /// Rows of the reference set to train on.
-    let reference: [Conversation]
+    package let reference: [Conversation]
 
     /// What the other rows of the reference set answer, no two alike.
-    let answers: [String]
+    package let answers: [String]
 
     /// Splits both sets.
     ///
     /// - Throws: `DownstreamError` where nothing is left to train on or to measure on.
-    init(
+    package init(
         _ rows: [DownstreamRow], reference: [Conversation], settings: DownstreamSettings
     ) throws(DownstreamError) {
         let (share, seed) = (settings.heldOutShare, settings.training.seed)
@@ -43,7 +43,7 @@ struct HoldOut {
     ///
     /// A hash of the seed and of the row's prompt decides, and neither its label nor its place: rows that ask the same
     /// lie on the same side, and a row's side does not depend on the other rows.
-    static func contains(_ row: Conversation, share: Double, seed: UInt64) -> Bool {
+    package static func contains(_ row: Conversation, share: Double, seed: UInt64) -> Bool {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a (Fowler, Noll and Vo).
         for message in row.prompt {
             for byte in message.role.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }

@@ -1,9 +1,9 @@
 import ForgetFilter
-import LanguageModels
+package import LanguageModels
 
 /// What is asked of every model: for each held-out unsafe row its own response and safe answers in its place, and the
 /// held-out benign rows.
-struct Probes {
+package struct Probes {
     /// The sequences of an unsafe row.
     private struct Pair {
         var unsafe: Int
@@ -11,13 +11,13 @@ struct Probes {
     }
 
     /// All sequences.
-    private(set) var sequences: [TokenSequence] = []
+    package private(set) var sequences: [TokenSequence] = []
 
     private var pairs: [Pair] = []
     private var benign: [Int] = []
 
     /// Lays out the held-out rows; each unsafe row is compared with a sample of the safe answers of its own.
-    init(_ holdOut: HoldOut, model: LanguageModel, settings: DownstreamSettings) {
+    package init(_ holdOut: HoldOut, model: LanguageModel, settings: DownstreamSettings) {
         for row in holdOut.measured where row.label != .safe {
             let conversation = row.conversation
             guard let response = conversation.response,
@@ -40,20 +40,20 @@ struct Probes {
     }
 
     /// The held-out unsafe rows that are compared.
-    var unsafeRows: Int { pairs.count }
+    package var unsafeRows: Int { pairs.count }
 
     /// The held-out benign rows.
-    var benignRows: Int { benign.count }
+    package var benignRows: Int { benign.count }
 
     /// The same sequences after a system turn, which is not shortened.
-    func sequences(after system: [Int32]) -> [TokenSequence] {
+    package func sequences(after system: [Int32]) -> [TokenSequence] {
         sequences.map {
             TokenSequence(tokens: system + $0.tokens, predicted: $0.predicted.map { $0 + Int32(system.count) })
         }
     }
 
     /// How much likelier each unsafe row's response is than the safe answers, from the losses of all sequences.
-    func advantages(_ losses: [[Float]]) -> [Double] {
+    package func advantages(_ losses: [[Float]]) -> [Double] {
         let means = losses.map { $0.reduce(0.0) { $0 + Double($1) } / Double(max(1, $0.count)) }
         return pairs.map { pair in
             pair.safe.reduce(0.0) { $0 + means[$1] } / Double(pair.safe.count) - means[pair.unsafe]
@@ -61,7 +61,7 @@ struct Probes {
     }
 
     /// Mean loss of the benign rows' response tokens; `nil` without any.
-    func benignLoss(_ losses: [[Float]]) -> Double? {
+    package func benignLoss(_ losses: [[Float]]) -> Double? {
         let tokens = benign.reduce(0) { $0 + losses[$1].count }
         guard tokens > 0 else { return nil }
         return benign.reduce(0.0) { losses[$1].reduce($0) { $0 + Double($1) } } / Double(tokens)

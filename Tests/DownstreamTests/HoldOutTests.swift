@@ -1,8 +1,7 @@
+import Downstream
 import ForgetFilter
 import LanguageModels
 import Testing
-
-@testable import Downstream
 
 @Suite("Rows held out")
 struct HoldOutTests {

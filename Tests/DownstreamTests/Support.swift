@@ -1,9 +1,8 @@
+import Downstream
 import ForgetFilter
 import LanguageModels
 import TensorKernels
 import TestSupport
-
-@testable import Downstream
 
 /// The tiny model, a labelled dataset that it can learn, and what a comparison makes of it.
 enum Tiny {

@@ -1,7 +1,9 @@
 import Datasets
 import Diagnostics
 import Downstream
+import ForgetFilter
 import Pipeline
+import Policies
 import Reports
 import TestSupport
 import Testing

@@ -61,7 +61,7 @@ struct DownstreamReportTests {
         var evaluation = Sample.report([("u", 0.1), ("s", 0.2)])
         #expect(!evaluation.text.contains("no-filter"))
         evaluation.downstream = report([.aligned: ([0], 2), .noFilter: ([1], 1), .oracle: ([0], 1)])
-        #expect(evaluation.text.contains("no-filter          5             100.0%"))
+        #expect(evaluation.text.contains("no-filter     5             100.0%"))
         let bytes = try ReportJSON.encode(evaluation)
         #expect(try ReportJSON.decode(EvaluationReport.self, from: bytes) == evaluation)
     }
