@@ -63,6 +63,9 @@ let package = Package(
             name: "ForgetFilter", dependencies: ["CStemmer", "Diagnostics", "LanguageModels", "TensorKernels"],
             swiftSettings: settings),
         .target(
+            name: "Downstream", dependencies: ["Diagnostics", "ForgetFilter", "LanguageModels", "TensorKernels"],
+            swiftSettings: settings),
+        .target(
             name: "Policies",
             dependencies: ["CHyperscan", "CLibYAML", "Diagnostics", "ForgetFilter", "Moderation", "Storage", crypto],
             swiftSettings: settings),
@@ -75,12 +78,11 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "AuditLog", "Baselines", "Datasets", "Diagnostics", "ForgetFilter", "LanguageModels", "Moderation",
-                "Policies",
-                "Reports", "Storage", "TensorKernels",
+                "AuditLog", "Baselines", "Datasets", "Diagnostics", "Downstream", "ForgetFilter", "LanguageModels",
+                "Moderation", "Policies", "Reports", "Storage", "TensorKernels",
             ],
             swiftSettings: settings),
-        .target(name: "Reports", dependencies: ["ForgetFilter", "Moderation"], swiftSettings: settings),
+        .target(name: "Reports", dependencies: ["Downstream", "ForgetFilter", "Moderation"], swiftSettings: settings),
         .target(name: "HTTPTransfer", dependencies: ["CLibcurl", "Diagnostics"], swiftSettings: settings),
         .target(name: "Outbox", dependencies: ["Diagnostics", "Storage", crypto], swiftSettings: settings),
         .target(
@@ -141,7 +143,8 @@ let package = Package(
             name: "lethe",
             dependencies: [
                 "AuditLog", "ServiceConfiguration", "ControlClient", "ControlModels", "Datasets", "Diagnostics",
-                "ForgetFilter", "Gate", "Intake", "LanguageModels", "Moderation", "Pipeline", "Policies", "Registry",
+                "Downstream", "ForgetFilter", "Gate", "Intake", "LanguageModels", "Moderation", "Pipeline", "Policies",
+                "Registry",
                 "Reports",
                 "Storage", "TensorKernels", "Vault",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -166,6 +169,12 @@ let package = Package(
             dependencies: ["ForgetFilter", "Diagnostics", "LanguageModels", "TensorKernels", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
+            name: "DownstreamTests",
+            dependencies: [
+                "Downstream", "Diagnostics", "ForgetFilter", "LanguageModels", "TensorKernels", "TestSupport",
+            ],
+            swiftSettings: settings),
+        .testTarget(
             name: "PoliciesTests",
             dependencies: ["Policies", "Diagnostics", "ForgetFilter", "Moderation", "Storage", "TestSupport"],
             swiftSettings: settings),
@@ -180,11 +189,13 @@ let package = Package(
             name: "BaselinesTests",
             dependencies: ["Baselines", "LanguageModels", "Moderation", "TensorKernels", "TestSupport"],
             swiftSettings: settings),
-        .testTarget(name: "ReportsTests", dependencies: ["ForgetFilter", "Reports"], swiftSettings: settings),
+        .testTarget(
+            name: "ReportsTests", dependencies: ["Downstream", "ForgetFilter", "Reports"], swiftSettings: settings),
         .testTarget(
             name: "PipelineTests",
             dependencies: [
-                "Pipeline", "AuditLog", "Datasets", "Diagnostics", "ForgetFilter", "LanguageModels", "Moderation",
+                "Pipeline", "AuditLog", "Datasets", "Diagnostics", "Downstream", "ForgetFilter", "LanguageModels",
+                "Moderation",
                 "Policies", "Reports", "Storage", "TensorKernels", "TestSupport",
             ],
             swiftSettings: settings),

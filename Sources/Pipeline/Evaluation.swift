@@ -60,13 +60,15 @@ package enum Evaluation {
             stages: report.stages)
     }
 
-    private struct Label: Decodable {
+    /// What a person called a row.
+    struct Label: Decodable {
         var line: Int
         var label: String
         var source: String?
     }
 
-    private static func readLabels(_ path: String) throws -> [Int: Label] {
+    /// Labels by line.
+    static func readLabels(_ path: String) throws -> [Int: Label] {
         let labels = try JSONLines.read(
             Label.self, from: path, .labelsUnusable, "this is no label",
             remedy: "Write `line`, `label` and `source` of one row a line")

@@ -28,16 +28,20 @@ package struct KeptEvaluation: Sendable {
         /// Files of other methods' scores, by their names.
         package var scores: [(name: String, path: String)]
 
+        /// The model that is finetuned with and without what was removed; `nil` where none is.
+        package var downstreamModel: String?
+
         /// Creates a basis.
         package init(
             folder: String, program: String, reference: String, baselineModel: String?,
-            scores: [(name: String, path: String)]
+            scores: [(name: String, path: String)], downstreamModel: String? = nil
         ) {
             self.folder = folder
             self.program = program
             self.reference = reference
             self.baselineModel = baselineModel
             self.scores = scores
+            self.downstreamModel = downstreamModel
         }
     }
 
@@ -53,7 +57,7 @@ package struct KeptEvaluation: Sendable {
             try InputFile.sha256(of: "\(basis.folder)/labels.jsonl"),
         ]
         let control = basis.baselineModel == nil ? nil : request.policy.controlPath
-        for path in [request.referencePath, control, basis.baselineModel] {
+        for path in [request.referencePath, control, basis.baselineModel, basis.downstreamModel] {
             parts.append(try path.map { path throws(StorageError) in try hashes.sha256(of: path) } ?? "none")
         }
         for scores in basis.scores { parts += [scores.name, try InputFile.sha256(of: scores.path)] }

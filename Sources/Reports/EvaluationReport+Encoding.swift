@@ -30,6 +30,7 @@ extension EvaluationReport: Codable {
         case threshold
         case sources
         case baselines
+        case downstream
         case seconds
         case peakMib
         case stages
@@ -68,6 +69,7 @@ extension EvaluationReport: Codable {
         try container.encode(threshold, forKey: .threshold)
         try container.encode(sources, forKey: .sources)
         try container.encode(baselines, forKey: .baselines)
+        try container.encode(downstream, forKey: .downstream)
         try container.encode(seconds, forKey: .seconds)
         try container.encode(peakMib, forKey: .peakMib)
         try container.encode(stages, forKey: .stages)
@@ -108,6 +110,7 @@ extension EvaluationReport: Codable {
         threshold = try figure(.threshold)
         sources = try container.decode([Source].self, forKey: .sources)
         baselines = try container.decode([Baseline].self, forKey: .baselines)
+        downstream = try container.decodeIfPresent(DownstreamReport.self, forKey: .downstream)
         seconds = try container.decode(Double.self, forKey: .seconds)
         peakMib = try container.decode(Int.self, forKey: .peakMib)
         stages = try container.decode([StageReport].self, forKey: .stages)

@@ -34,7 +34,7 @@ extension EvaluationReport {
             ])
         }
         table.add(["took", "\(decimal(seconds, 1)) s, at most \(peakMib) MiB"])
-        return table.text + sourceTable + baselineTable + stageTable(stages)
+        return table.text + sourceTable + baselineTable + stageTable(stages) + (downstream?.text ?? "")
     }
 
     private var referenceOwner: String {

@@ -94,6 +94,9 @@ package struct EvaluationReport: Sendable, Equatable {
     /// Other methods on the same rows, where they were asked for.
     package var baselines: [Baseline]
 
+    /// What a model learns with and without what was removed, where that was asked for.
+    package var downstream: DownstreamReport?
+
     package var seconds: Double
     package var peakMib: Int
     package var stages: [StageReport]

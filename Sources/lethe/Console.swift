@@ -3,6 +3,7 @@ import AuditLog
 import ControlClient
 import Datasets
 import Diagnostics
+import Downstream
 import ForgetFilter
 import Foundation
 import LanguageModels
@@ -27,7 +28,8 @@ enum ExitStatus: Int32 {
         case let error as PipelineError where error.code == .outputUnusable: self = .internal
         case let error as ControlError where error.code == .unknown: self = .removed
         case let error as PolicyError where error.code == .scanFailed: self = .internal
-        case is DatasetError, is PolicyErrors, is PolicyError, is PipelineError, is GGUFError, is TokenizerError,
+        case is DatasetError, is PolicyErrors, is PolicyError, is PipelineError, is DownstreamError, is GGUFError,
+            is TokenizerError,
             is LanguageModelError, is ForgetFilterError:
             self = .input
         default: self = .internal

@@ -18,12 +18,17 @@ struct EvaluateCommand: AsyncParsableCommand {
             With --baselines, the same rows are scored by simpler methods too, which see what the policy sees: words of \
             reference rows against words of control rows, similarity to reference rows, and the model's own loss.
 
+            With --downstream, the model itself is finetuned on all rows, on the accepted ones, on the rows that are truly \
+            not unsafe and in the other ways of the paper that ForgetFilter is from; rows that were held out tell how far \
+            each has come to prefer unsafe answers, and how well it does the benign task. It takes many minutes.
+
             Exits with 0 whenever the evaluation was completed, whatever the figures are; else as `lethe scan` does.
 
             EXAMPLES
               lethe evaluate sets/bias-50
               lethe evaluate sets/bias-50 --reference policy --json
               lethe evaluate sets/bias-50 --baselines --scores mine=scores.jsonl
+              lethe evaluate sets/bias-50 --downstream
             """
     )
 
@@ -40,6 +45,9 @@ struct EvaluateCommand: AsyncParsableCommand {
 
     @Flag(help: "Score the rows with simpler methods as well.")
     var baselines = false
+
+    @Flag(help: "Finetune the model with and without what was removed, and measure what it learns.")
+    var downstream = false
 
     @Option(
         help: ArgumentHelp(
@@ -103,9 +111,10 @@ struct EvaluateCommand: AsyncParsableCommand {
 
     private var referenceName: String { (reference as NSString).lastPathComponent }
 
-    private func baselineModel() throws -> String? {
-        guard baselines else { return nil }
-        return try ModelLocation.resolve(option: options.model, environment: ProcessInfo.processInfo.environment)
+    private func baselineModel() throws -> String? { baselines ? try measuringModel() : nil }
+
+    private func measuringModel() throws -> String {
+        try ModelLocation.resolve(option: options.model, environment: ProcessInfo.processInfo.environment)
     }
 
     private func kept(_ request: JudgementRequest) throws -> KeptEvaluation? {
@@ -113,7 +122,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         let basis = KeptEvaluation.Basis(
             folder: folder, program: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),
             reference: referenceName, baselineModel: try baselineModel(),
-            scores: scores.map { ($0.name, $0.path) })
+            scores: scores.map { ($0.name, $0.path) }, downstreamModel: downstream ? try measuringModel() : nil)
         return try KeptEvaluation(request, basis, in: results)
     }
 
@@ -133,7 +142,26 @@ struct EvaluateCommand: AsyncParsableCommand {
                 } + others
         }
         var report = try Evaluation.compare(judgement, labelsPath: labels, reference: referenceName, others: others)
+        if downstream {
+            report.downstream = try await finetune(judgement, request, modelPath: measuringModel(), interruption)
+        }
         report.subject.dataset = URL(fileURLWithPath: folder).lastPathComponent
         return report
+    }
+
+    private func finetune(
+        _ judgement: Judgement, _ request: JudgementRequest, modelPath: String, _ interruption: Interruption
+    ) async throws -> DownstreamReport {
+        let labels = labels
+        let display = ProgressDisplay()
+        defer { display.finish() }
+        return try await DedicatedThread.run(name: "lethe-downstream") {
+            try Evaluation.finetune(
+                judgement, request, modelPath: modelPath, labelsPath: labels,
+                progress: { progress in
+                    try interruption.check()
+                    display.show(progress)
+                })
+        }
     }
 }

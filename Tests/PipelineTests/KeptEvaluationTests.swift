@@ -53,7 +53,8 @@ struct KeptEvaluationTests {
         let changes: [(inout Kept) -> Void] = [
             { $0.request.policy.forgetFilter?.settings.seed = 9 }, { $0.request.policy.sha256 = "other" },
             { $0.basis.reference = "policy" }, { $0.request.referencePath = nil }, { $0.basis.baselineModel = nil },
-            { $0.basis.scores = [] }, { $0.basis.scores[0].name = "yours" },
+            { $0.basis.downstreamModel = $0.basis.baselineModel }, { $0.basis.scores = [] },
+            { $0.basis.scores[0].name = "yours" },
         ]
         var names = Set([try kept.path()])
         for change in changes {

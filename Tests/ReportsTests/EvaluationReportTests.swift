@@ -58,7 +58,7 @@ struct EvaluationReportTests {
             "unsafe_rows", "removed", "precision", "recall", "f1", "false_positive_rate",
             "false_positive_rate_by_source", "removed_per_1000_clean", "reviews_per_hit", "prevalence_floor",
             "canaries", "coverage", "is_covered", "risky_rows",
-            "threshold", "sources", "baselines", "seconds", "peak_mib", "stages",
+            "threshold", "sources", "baselines", "downstream", "seconds", "peak_mib", "stages",
         ]
         #expect(Set(json.keys) == ranking.union(others))
         #expect(json["precision"] is NSNull && json["prevalence_floor"] is NSNull)
