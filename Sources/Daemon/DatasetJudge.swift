@@ -72,20 +72,14 @@ struct DatasetJudge {
     /// The judgement: the one that a crash kept from being recorded, an earlier one of the same bytes, or a new one.
     private func judgement(_ policy: Policy, _ basis: String) throws -> Outcome {
         let path = try daemon.vault.requireOriginal(entry.id)
-        let staged = daemon.vault.layout.workFolder(entry.id) + "/report.json"
-        if entry.state == .scored, entry.basis == basis,
-            let bytes = try? InputFile.contents(of: staged, limit: 1 << 32),
-            sha256(of: bytes) == entry.report
-        {
-            return try reuse(bytes, path, policy, from: nil)
-        }
+        if let bytes = stagedReport(basis) { return try reuse(bytes, path, policy, from: nil) }
         if let earlier = try daemon.registry.reusable(for: entry, basis: basis),
             let bytes = try? InputFile.contents(of: daemon.vault.layout.report(earlier.id), limit: 1 << 32),
             sha256(of: bytes) == earlier.report
         {
             let outcome = try reuse(bytes, path, policy, from: earlier.id)
             try recordParsed(outcome.judgement, basis, policy)
-            try keep(outcome.report, staged)
+            try keep(outcome.report)
             daemon.activity.count { $0.reused += 1 }
             return outcome
         }
@@ -106,7 +100,7 @@ struct DatasetJudge {
         }
         let judgement = try judge.run()
         let report = try ReportJSON.encode(judgement.report)
-        try keep(report, staged)
+        try keep(report)
         return Outcome(judgement: judgement, report: report)
     }
 
@@ -116,8 +110,18 @@ struct DatasetJudge {
             basis: basis, policy: policy.name)
     }
 
-    private func keep(_ report: [UInt8], _ path: String) throws {
-        try AtomicFile.write(report, to: path)
+    /// The report that was complete and recorded when a crash came, if it is of this basis.
+    private func stagedReport(_ basis: String) -> [UInt8]? {
+        guard entry.state == .scored, entry.basis == basis,
+            let bytes = try? InputFile.contents(of: stagedPath, limit: 1 << 32), sha256(of: bytes) == entry.report
+        else { return nil }
+        return bytes
+    }
+
+    private var stagedPath: String { daemon.vault.layout.workFolder(entry.id) + "/report.json" }
+
+    private func keep(_ report: [UInt8]) throws {
+        try AtomicFile.write(report, to: stagedPath)
         try daemon.registry.score(entry.id, report: sha256(of: report))
     }
 
@@ -136,6 +140,10 @@ struct DatasetJudge {
         let dataset = Dataset(
             path: path, sha256: try InputFile.sha256(of: path), byteCount: try FileStatus.of(path)?.bytes ?? 0,
             maximumLineBytes: policy.dataset.maximumLineBytes)
+        if let bytes = stagedReport(basis) {
+            let report = try ReportJSON.decode(ScanReport.self, from: bytes)
+            return Outcome(judgement: Judgement(reusing: report, dataset: dataset), report: bytes)
+        }
         let report = ScanReport(
             verdict: .rejected, reason: error.message,
             dataset: ScanReport.Input(
@@ -147,7 +155,7 @@ struct DatasetJudge {
         let judgement = Judgement(reusing: report, dataset: dataset)
         try recordParsed(judgement, basis, policy)
         let bytes = try ReportJSON.encode(report)
-        try keep(bytes, daemon.vault.layout.workFolder(entry.id) + "/report.json")
+        try keep(bytes)
         return Outcome(judgement: judgement, report: bytes)
     }
 

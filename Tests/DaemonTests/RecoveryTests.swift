@@ -100,6 +100,26 @@ struct RecoveryTests {
         #expect(try bench.events().count { $0 == "dataset.deferred" } == (point == .deferred ? 1 : 0))
     }
 
+    @Test("A file that is no dataset, cut off before its verdict was recorded, is recorded as read and scored once")
+    func unusable() throws {
+        let bench = try Bench()
+        let id = try bench.submit("nothing\n")
+        let layout = bench.layout
+        let report = try InputFile.contents(of: layout.report(id))
+        let basis = try #require(try bench.entry(id).basis)
+        // The same file again, with what the first one's judgement had written when the daemon was killed.
+        let second = try bench.claim("nothing\n", customer: "beta", name: "again.jsonl")
+        try Folder.create(layout.workFolder(second))
+        try bench.daemon.registry.parse(second, rows: 0, malformed: 0, basis: basis, policy: "policy")
+        try AtomicFile.write(report, to: layout.workFolder(second) + "/report.json")
+        try bench.daemon.registry.score(second, report: sha256(of: report))
+        try bench.recover()
+        try bench.judge()
+        #expect(try bench.entry(second).verdict == .rejected)
+        #expect(try bench.events().count { $0 == "dataset.parsed" } == 2)
+        #expect(try bench.events().count { $0 == "dataset.scored" } == 2)
+    }
+
     /// Where a publication was cut off, after its verdict was recorded.
     enum Step: CaseIterable {
         case nothingMoved
