@@ -38,12 +38,7 @@ package struct Judge {
         let start = now()
         let policy = request.policy
         let dataset = try readDataset()
-        var findings = Dictionary(grouping: dataset.findings) { $0.line ?? 0 }
-        for example in dataset.examples {
-            if let found = try policy.matcher?.findings(for: example), !found.isEmpty {
-                findings[example.line, default: []] += found
-            }
-        }
+        var findings = try ruleFindings(dataset)
         let scoring = try policy.forgetFilter.map { try score(dataset, rule: $0) }
         for finding in scoring?.findings ?? [] {
             if let line = finding.line { findings[line, default: []].append(finding) }
