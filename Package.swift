@@ -65,9 +65,10 @@ let package = Package(
         .target(
             name: "Downstream", dependencies: ["Diagnostics", "ForgetFilter", "LanguageModels", "TensorKernels"],
             swiftSettings: settings),
+        .target(name: "DatasetRules", dependencies: ["Diagnostics", "Moderation"], swiftSettings: settings),
         .target(
             name: "Policies",
-            dependencies: ["CHyperscan", "CLibYAML", "Diagnostics", "ForgetFilter", "Moderation", "Storage", crypto],
+            dependencies: ["CHyperscan", "CLibYAML", "DatasetRules", "Diagnostics", "ForgetFilter", "Moderation", "Storage", crypto],
             swiftSettings: settings),
         .target(
             name: "AuditLog",
@@ -78,8 +79,8 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "AuditLog", "Baselines", "Datasets", "Diagnostics", "Downstream", "ForgetFilter", "LanguageModels",
-                "Moderation", "Policies", "Reports", "Storage", "TensorKernels",
+                "AuditLog", "Baselines", "DatasetRules", "Datasets", "Diagnostics", "Downstream", "ForgetFilter",
+                "LanguageModels", "Moderation", "Policies", "Reports", "Storage", "TensorKernels",
             ],
             swiftSettings: settings),
         .target(name: "Reports", dependencies: ["Downstream", "ForgetFilter", "Moderation"], swiftSettings: settings),
@@ -158,6 +159,9 @@ let package = Package(
             name: "DatasetsTests", dependencies: ["Datasets", "Diagnostics", "Moderation", "Storage", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
+            name: "DatasetRulesTests", dependencies: ["DatasetRules", "Moderation", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
             name: "TensorKernelsTests", dependencies: ["TensorKernels", "Diagnostics", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
@@ -176,7 +180,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "PoliciesTests",
-            dependencies: ["Policies", "Diagnostics", "ForgetFilter", "Moderation", "Storage", "TestSupport"],
+            dependencies: ["Policies", "DatasetRules", "Diagnostics", "ForgetFilter", "Moderation", "Storage", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "AuditLogTests",
