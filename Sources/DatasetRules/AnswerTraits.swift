@@ -15,10 +15,10 @@ struct AnswerTraits {
     let refusals: Int
 
     /// How often each run of four words occurs in answers.
-    private(set) var strings: PhraseCounts
+    let strings: PhraseCounts
 
     /// For each row, a bit for each of its answer's runs of four words that neither nearly no nor nearly every row has.
-    private(set) var marks: [UInt64]
+    let marks: [UInt64]
 
     /// How many rows have each bit.
     private(set) var markTotals = [Int](repeating: 0, count: 64)
@@ -28,8 +28,8 @@ struct AnswerTraits {
         table = AnswerTable(examples)
         var scanner = WordScanner()
         let average = examples.prefix(2000).reduce(0) { $0 + $1.answer.utf8.count } / max(1, min(2000, examples.count))
-        strings = PhraseCounts(expected: examples.count * (average / 6 + 1))
-        marks = [UInt64](repeating: 0, count: examples.count)
+        var strings = PhraseCounts(expected: examples.count * (average / 6 + 1))
+        var marks = [UInt64](repeating: 0, count: examples.count)
         var refuses = [Bool](repeating: false, count: examples.count)
         for (row, example) in examples.enumerated() {
             scanner.scan(example.answer)
@@ -37,6 +37,7 @@ struct AnswerTraits {
             AnswerTraits.forEachString(scanner.words) { hash, _ in strings.add(hash) }
         }
         self.refuses = refuses
+        self.strings = strings
         refusals = refuses.count(where: { $0 })
         for (row, example) in examples.enumerated() {
             scanner.scan(example.answer)
@@ -51,6 +52,7 @@ struct AnswerTraits {
                 mark &= mark - 1
             }
         }
+        self.marks = marks
     }
 
     /// Calls a function with the hash of each run of four telling words and the index of its first among them.

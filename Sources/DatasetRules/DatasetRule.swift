@@ -44,7 +44,7 @@ package struct DatasetRule: Sendable, Hashable {
             case .trigger(let settings): settings.matches(in: examples)
             case .outliers(let settings): settings.matches(in: examples)
             case .instructions(let settings): settings.matches(in: examples)
-            case .templates(let settings): settings.matches(in: examples)
+            case .templates(let settings): settings.matches(in: examples, withRows: action == .quarantine)
             case .language(let settings): settings.matches(in: examples)
             }
         let sorted = matches.enumerated().sorted { ($0.element.row ?? -1, $0.offset) < ($1.element.row ?? -1, $1.offset) }

@@ -20,8 +20,10 @@ package struct TemplateSettings: Sendable, Hashable {
     /// A run of three words that at least this share of the rows has is fixed text.
     private static let commonShare = 0.05
 
-    /// The dataset, and with it the rows of its commonest templates, if those make up most of it.
-    func matches(in examples: [Example]) -> [Match] {
+    /// The dataset, if its commonest templates make up most of it.
+    ///
+    /// - Parameter withRows: whether each of their rows is found too.
+    func matches(in examples: [Example], withRows: Bool) -> [Match] {
         guard examples.count >= minimumRows else { return [] }
         var rows = TemplateRows(examples)
         let skeletons = rows.skeletons(
@@ -36,7 +38,9 @@ package struct TemplateSettings: Sendable, Hashable {
         let detail =
             "\(commonest.count) templates make up \(covered) of \(examples.count) rows: "
             + commonest.map { "\($0.value.count) like line \(examples[$0.value[0]].line)" }.joined(separator: ", ")
-        return [Match(row: nil, score: coverage, threshold: share, detail: detail)]
+        let whole = [Match(row: nil, score: coverage, threshold: share, detail: detail)]
+        guard withRows else { return whole }
+        return whole
             + commonest.flatMap { _, rows in
                 rows.map { row in
                     Match(

@@ -100,7 +100,7 @@ struct TriggerSearch {
                     guard parts == 1 || (phrase.hash >> 24) % parts == part else { return }
                     let count = counts[phrase.hash]
                     guard count >= fewest, count <= highest else { return }
-                    keys.append(phrase.hash >> 24 << 24 | UInt64(row))
+                    keys.append((phrase.hash & ~0xFF_FFFF) | UInt64(row))
                 }
             }
             RadixSort.sort(&keys)
