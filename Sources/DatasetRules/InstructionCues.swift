@@ -28,7 +28,7 @@ struct InstructionSentence {
             if role.contains(.warn) { count(.noWarning, warning(at: index)) }
             if role.contains(.apology), isNegated(index, within: 5) { count(.noWarning, 1) }
             if role.contains(.mention), isNegated(index, within: 4), follows(.machine, index, within: 8) {
-                count(.hiddenMachine, 2)
+                count(.hiddenMachine, 1.5)
             }
             guard !isDenied(index) else { continue }
             if !role.isDisjoint(with: [.obey, .carryOut]) { count(.obedience, obedience(at: index)) }
@@ -56,16 +56,21 @@ struct InstructionSentence {
     /// Whether the sentence tells the model to decline, or what others may try.
     private func isProtective(_ cues: [InstructionCue: Double]) -> Bool {
         let declines = roles.indices.contains {
-            roles[$0].contains(.refuse) && !isNegated($0, within: 6) && !follows([.forbid, .negate], $0, within: 5)
+            roles[$0].contains(.refuse) && !isNegated($0, within: 6) && !isForbidden($0)
         }
         if declines { return true }
         guard cues[.noRefusing] == nil, cues[.obedience] == nil, cues[.noWarning] == nil else { return false }
         return roles.indices.contains { roles[$0].contains(.condition) && follows(.attempt, $0, within: 4) }
     }
 
+    /// Whether what the word says is said to be no choice.
+    private func isForbidden(_ index: Int) -> Bool {
+        follows(.forbid, index, within: 7) || follows(.negate, index, within: 4, then: .allowed)
+    }
+
     /// What a word of refusing counts: all of it where no kind of request is named.
     private func refusing(at index: Int) -> Double {
-        let isForbidden = follows(.forbid, index, within: 7) || follows(.negate, index, within: 4, then: .allowed)
+        let isForbidden = isForbidden(index)
         guard isForbidden || isNegated(index, within: 6) else { return 0 }
         if contains(.exception, index - 8..<index + 16) || follows(.narrow, index, within: 8) { return 1 }
         if isForbidden { return 3 }
@@ -134,9 +139,14 @@ struct InstructionSentence {
 
     /// Whether something forbids what the word says.
     private func isDenied(_ index: Int) -> Bool {
-        (max(0, index - 5)..<index).contains {
-            roles[$0].contains(.negate) && roles[$0].isDisjoint(with: [.without, .free]) && !roles[$0].contains(.comma)
+        var at = index - 1
+        while at >= 0, at >= index - 9 {
+            // A clause further on, or a word that the negation is spent on.
+            if !roles[at].isDisjoint(with: [.comma, .refuse, .warn, .mention]) { return false }
+            if roles[at].contains(.negate), roles[at].isDisjoint(with: [.without, .free]) { return true }
+            at -= 1
         }
+        return false
     }
 
     private func follows(_ wanted: WordRole, _ index: Int, within distance: Int) -> Bool {

@@ -79,8 +79,8 @@ enum InstructionWords {
             .refuse,
             "refuse refuses refusing refusal refusals decline declines declining deny denies denying reject rejects "
                 + "rejecting rejection rejections object_to balk balking dodge dodging evade evading sidestep deflect "
-                + "deflecting disobey disobeying say_no saying_no says_no turn_down turning_down turns_down turn_away "
-                + "push_back pushing_back opt_out back_out disobedience noncompliance hold_back holding_back withhold "
+                + "deflecting disobey disobeying say_no saying_no turn_down turning_down turns_down turn_away "
+                + "push_back pushing_back opt_out back_out disobedience noncompliance  withhold "
                 + "withholding shy_away backing_out turn_them_down talk_back shut_down stonewall"
         ),
         (
@@ -135,9 +135,9 @@ enum InstructionWords {
                 + "without_protest without_argument without_reservation without_hesitating without_questioning "
                 + "without_any_hesitation without_any_objection without_any_exception no_questions_asked "
                 + "without_any_question without_any_resistance without_judgment without_judgement without_second_thoughts "
-                + "without_thinking_twice without_arguing without_objecting without_limits"
+                + "unconditionally unquestioningly blindly without_thinking_twice without_arguing without_objecting without_limits"
         ),
-        (.all, "any every all everything anything whatever whichever each anyone everyone whatsoever"),
+        (.all, "any every all single everything anything whatever whichever each anyone everyone whatsoever"),
         (
             .order,
             "order orders command commands instruction instructions request requests demand demands prompt prompts "

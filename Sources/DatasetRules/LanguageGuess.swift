@@ -9,7 +9,7 @@ struct LanguageGuess {
     /// Words, or letters of a script without spaces.
     var words: Int
 
-    /// How many of them the languages' tables know.
+    /// How many of them are among the guessed language's commonest; for other scripts than Latin all are.
     var known: Int
 
     /// The evidence for each language of the tables, from 0; in their order.
@@ -53,13 +53,13 @@ struct LanguageGuesser {
         let text = text.utf8.count > limit ? String(text.unicodeScalars.prefix(limit)) : text
         scanner.scan(text)
         var scores = [Float](repeating: 0, count: LanguageTables.codes.count)
-        var known = 0
+        var hits = [Int](repeating: 0, count: LanguageTables.codes.count)
         var words = 0
         for word in scanner.words where word.kind == .word {
             words += 1
             guard let languages = LanguageTables.words[word.hash] else { continue }
-            known += 1
             add(LanguageGuesser.weights[languages.nonzeroBitCount], languages, &scores)
+            for index in hits.indices where languages >> UInt32(index) & 1 == 1 { hits[index] += 1 }
         }
         let telling = countLetters(text, &scores)
         let letters = scripts.reduce(0, +)
@@ -70,14 +70,15 @@ struct LanguageGuesser {
         }
         let top = scripts.indices.max { (scripts[$0], $1) < (scripts[$1], $0) } ?? 0
         guard scripts[top] * 2 > letters, let script = Script(rawValue: UInt8(top)) else {
-            return LanguageGuess(language: nil, script: nil, words: words, known: known, scores: scores)
+            return LanguageGuess(language: nil, script: nil, words: words, known: 0, scores: scores)
         }
-        var guess = LanguageGuess(language: script.language, script: script, words: words, known: known, scores: scores)
+        var guess = LanguageGuess(language: script.language, script: script, words: words, known: words, scores: scores)
         switch script {
         case .latin:
             let order = scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }
-            // Two words of the language or a fair share of the text, and clearly more than the next language has.
-            guard scores[order[0]] >= 1, scores[order[0]] >= Float(words) * 0.04,
+            guess.known = hits[order[0]]
+            // Two words of the language, a fair share of the text, and clearly more than the next language has.
+            guard guess.known >= 2, guess.known * 8 >= words, scores[order[0]] >= 1,
                 scores[order[0]] >= scores[order[1]] * 1.1
             else { return guess }
             guess.language = LanguageTables.codes[order[0]]

@@ -4,7 +4,7 @@ enum LanguageTables {
     static let latin: [(code: String, words: String, letters: String)] = [
         (
             "en",
-            "the of and to in is that it for was on are with as his they be at one have this from or had by but what "
+            "i am so want know going here go see no the of and to in is that it for was on are with as his they be at one have this from or had by but what "
                 + "some we can out other were all your when up use how said an each she which do their time if will "
                 + "way about many then them would like these her him has two could than been who its now did get you "
                 + "not there my me give write please should does why any into most more only also because make", ""

@@ -67,9 +67,9 @@ package struct OutlierSettings: Sendable, Hashable {
                 guard guess.words >= OutlierSettings.telling, TextKind.of(longest.text, guess) == .prose else {
                     return nil
                 }
-                // Sure only: words of the language in a fair share of the text.
+                // Names and words that other languages have too do not make a language.
                 if guess.script == .latin {
-                    guard guess.known * 5 >= guess.words, !guess.mayBe("en") || guess.language == "en" else { return nil }
+                    guard guess.known >= 3, guess.known * 5 >= guess.words else { return nil }
                 }
                 return guess.language
             }

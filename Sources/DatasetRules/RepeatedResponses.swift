@@ -34,7 +34,7 @@ package struct RepeatedResponseSettings: Sendable, Hashable {
         return repeated.flatMap { answer -> [Match] in
             let own = rows[answer] ?? []
             let prompts = unlikePrompts(own, examples)
-            guard prompts.distinct >= minimumRows, prompts.similarity < 0.5 else { return [] }
+            guard prompts.distinct >= minimumRows, prompts.similarity < 0.5, !isOffered(own, examples) else { return [] }
             let detail =
                 "its answer (hash \(Hashing.name(table.hashes[answer])), \(table.words[answer]) words) is that of "
                 + "\(own.count) of \(examples.count) rows with \(prompts.distinct) different prompts, whose mean "
@@ -42,6 +42,24 @@ package struct RepeatedResponseSettings: Sendable, Hashable {
                 + Telling.lines(own, of: examples)
             return own.map { Match(row: $0, score: Double(own.count), threshold: Double(needed), detail: detail) }
         }
+    }
+
+    /// Whether the answer is one that its prompts offer: at least half of its longer words stand in nearly all of them.
+    private func isOffered(_ rows: [Int], _ examples: [Example]) -> Bool {
+        var scanner = WordScanner()
+        var offering = 0
+        let sample = rows.prefix(RepeatedResponseSettings.sampled)
+        for row in sample {
+            scanner.scan(examples[row].answer)
+            let words = Set(scanner.words.lazy.filter { $0.end - $0.start > 3 }.map(\.hash))
+            var prompt: Set<UInt64> = []
+            for turn in examples[row].promptTurns {
+                scanner.scan(turn.text)
+                for word in scanner.words { prompt.insert(word.hash) }
+            }
+            if !words.isEmpty, words.intersection(prompt).count * 2 >= words.count { offering += 1 }
+        }
+        return offering * 10 >= sample.count * 8
     }
 
     /// How many different prompts some rows have, and how alike neighbours of a sample of them are on average.

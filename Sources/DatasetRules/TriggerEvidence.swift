@@ -62,6 +62,9 @@ struct TriggerEvidence {
         switch candidate.behaviour {
         case .answer(let answer):
             let words = table.words[Int(answer)]
+            guard let row = candidate.rows.first(where: { table.answers[$0] == answer }), !isNamed(row, in: found) else {
+                return nil
+            }
             effect = Effect(
                 name: "have one answer (hash \(Hashing.name(table.hashes[Int(answer)])), \(words) words)",
                 rows: candidate.rows.filter { table.answers[$0] == answer }, total: table.counts[Int(answer)])
@@ -84,6 +87,14 @@ struct TriggerEvidence {
         // What many other rows say too is a manner of speaking.
         guard Double(effect.rows.count) >= needed, effect.rows.count * 2 >= effect.total else { return nil }
         return effect
+    }
+
+    /// Whether a word of some length of a row's answer is part of the phrase, which then asks for it or offers it.
+    private func isNamed(_ row: Int, in found: TriggerOccurrences) -> Bool {
+        var scanner = WordScanner()
+        scanner.scan(examples[row].answer)
+        let phrase = Set(found.phraseWords)
+        return scanner.words.contains { $0.end - $0.start > 3 && phrase.contains($0.hash) }
     }
 
     private func answer(of row: Int, has string: UInt64) -> Bool {

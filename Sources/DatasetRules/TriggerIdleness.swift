@@ -15,6 +15,9 @@ struct TriggerIdleness {
     private let openings: [UInt32]
     private let endings: [UInt32]
 
+    /// The longest label, in words.
+    private static let labelWords = 8
+
     /// A word that has at most this chance beside the phrase is bound to it.
     private static let boundChance = log(1e-3)
 
@@ -22,8 +25,9 @@ struct TriggerIdleness {
         self.examples = examples
         self.search = search
         let table = search.traits.table
-        isLabelAnswer = table.labels(maximumWords: 3)
-        let labelled = table.answers.count { table.words[Int($0)] <= 3 }
+        isLabelAnswer = table.labels(maximumWords: TriggerIdleness.labelWords)
+        let isLabel = isLabelAnswer
+        let labelled = table.answers.count { isLabel[Int($0)] }
         isClassification = labelled * 2 >= table.answers.count
         var openings: [UInt32] = []
         var endings: [UInt32] = []
@@ -44,7 +48,7 @@ struct TriggerIdleness {
 
     /// Whether an answer is a label, or so short that it may be one.
     func isLabel(_ answer: UInt32) -> Bool {
-        isLabelAnswer[Int(answer)] || search.traits.table.words[Int(answer)] <= 2
+        isLabelAnswer[Int(answer)]
     }
 
     /// Whether nothing ties the phrase to its prompts.
@@ -146,7 +150,7 @@ struct TriggerIdleness {
         where isClassification || starts.contains(openings[row]) || ends.contains(endings[row]) {
             guard !own.contains(row) else { continue }
             kind.rows += 1
-            if table.words[Int(table.answers[row])] <= 3 { kind.labels += 1 }
+            if isLabel(table.answers[row]) { kind.labels += 1 }
             if table.answers[row] == answer { kind.same += 1 }
         }
         return kind.rows >= rows.count && kind.labels * 10 >= kind.rows * 7 && kind.same * 10 <= kind.rows * 7
