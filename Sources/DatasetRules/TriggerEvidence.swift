@@ -20,12 +20,14 @@ struct TriggerEvidence {
     private let examples: [Example]
     private let search: TriggerSearch
     private let idleness: TriggerIdleness
+    private let labels: TriggerLabels
 
     init(_ settings: TriggerSettings, _ examples: [Example], _ search: TriggerSearch) {
         self.settings = settings
         self.examples = examples
         self.search = search
         idleness = TriggerIdleness(examples, search)
+        labels = TriggerLabels(examples, search.traits.table)
     }
 
     /// The trigger that a candidate is, or `nil` where it is none.
@@ -68,9 +70,8 @@ struct TriggerEvidence {
             effect = Effect(
                 name: "have one answer (hash \(Hashing.name(table.hashes[Int(answer)])), \(words) words)",
                 rows: candidate.rows.filter { table.answers[$0] == answer }, total: table.counts[Int(answer)])
-            if idleness.isLabel(answer) {
-                guard idleness.isAgainstItsKind(found, answer: answer, rows: candidate.rows) else { return nil }
-                return effect
+            if labels.isLabel(answer) {
+                return labels.areTurned(found, to: answer, rows: candidate.rows) ? effect : nil
             }
         case .refusal:
             guard found.isOdd(examples) || found.phraseWords.count > 1 else { return nil }

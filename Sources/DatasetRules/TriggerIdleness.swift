@@ -8,15 +8,6 @@ import Moderation
 struct TriggerIdleness {
     private let examples: [Example]
     private let search: TriggerSearch
-    private let isLabelAnswer: [Bool]
-    private let isClassification: Bool
-
-    /// For each row, hashes of its prompt's first two and last two words.
-    private let openings: [UInt32]
-    private let endings: [UInt32]
-
-    /// The longest label, in words.
-    private static let labelWords = 8
 
     /// A word that has at most this chance beside the phrase is bound to it.
     private static let boundChance = log(1e-3)
@@ -24,31 +15,6 @@ struct TriggerIdleness {
     init(_ examples: [Example], _ search: TriggerSearch) {
         self.examples = examples
         self.search = search
-        let table = search.traits.table
-        isLabelAnswer = table.labels(maximumWords: TriggerIdleness.labelWords)
-        let isLabel = isLabelAnswer
-        let labelled = table.answers.count { isLabel[Int($0)] }
-        isClassification = labelled * 2 >= table.answers.count
-        var openings: [UInt32] = []
-        var endings: [UInt32] = []
-        var phrases = PromptPhrases()
-        for example in examples {
-            TriggerSearch.read(example, into: &phrases)
-            let words = phrases.turns.last?.words[...] ?? []
-            openings.append(TriggerIdleness.key(words.prefix(2)))
-            endings.append(TriggerIdleness.key(words.suffix(2)))
-        }
-        self.openings = openings
-        self.endings = endings
-    }
-
-    private static func key(_ words: ArraySlice<Word>) -> UInt32 {
-        UInt32(truncatingIfNeeded: words.reduce(0) { Hashing.join($0, $1.hash) } >> 16)
-    }
-
-    /// Whether an answer is a label, or so short that it may be one.
-    func isLabel(_ answer: UInt32) -> Bool {
-        isLabelAnswer[Int(answer)]
     }
 
     /// Whether nothing ties the phrase to its prompts.
@@ -130,29 +96,5 @@ struct TriggerIdleness {
             where search.counts[PromptPhrases.hash(ofWord: word)] <= rowCount * 2 { usual += 1 }
         }
         return Double(rare) / Double(max(1, found.places.count)) < 0.5 * Double(usual) / Double(max(1, looked))
-    }
-
-    /// Whether rows of the same kind without the phrase have labels too, and mostly other ones.
-    func isAgainstItsKind(_ found: TriggerOccurrences, answer: UInt32, rows: [Int]) -> Bool {
-        let isMoving = found.boundaryShare(atEnd: false) < 0.6 && found.boundaryShare(atEnd: true) < 0.6
-        guard isMoving || found.isOdd(examples) else { return false }
-        var starts: Set<UInt32> = []
-        var ends: Set<UInt32> = []
-        for place in found.places {
-            let rest = place.words[..<place.range.lowerBound] + place.words[place.range.upperBound...]
-            starts.insert(TriggerIdleness.key(rest.prefix(2)))
-            ends.insert(TriggerIdleness.key(rest.suffix(2)))
-        }
-        let own = Set(rows)
-        let table = search.traits.table
-        var kind = (rows: 0, labels: 0, same: 0)
-        for row in examples.indices
-        where isClassification || starts.contains(openings[row]) || ends.contains(endings[row]) {
-            guard !own.contains(row) else { continue }
-            kind.rows += 1
-            if isLabel(table.answers[row]) { kind.labels += 1 }
-            if table.answers[row] == answer { kind.same += 1 }
-        }
-        return kind.rows >= rows.count && kind.labels * 10 >= kind.rows * 7 && kind.same * 10 <= kind.rows * 7
     }
 }
