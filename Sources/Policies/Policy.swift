@@ -1,3 +1,4 @@
+package import DatasetRules
 package import ForgetFilter
 package import Moderation
 
@@ -48,8 +49,11 @@ package struct Policy: Sendable {
     /// All pattern rules compiled for one pass; `nil` without any.
     package var matcher: PatternMatcher?
 
+    /// The rules about the dataset's rows together, in order.
+    package var datasetRules: [DatasetRule] = []
+
     /// Rules in all.
-    package var ruleCount: Int { patternRules.count + (forgetFilter == nil ? 0 : 1) }
+    package var ruleCount: Int { patternRules.count + datasetRules.count + (forgetFilter == nil ? 0 : 1) }
 }
 
 /// A policy's limits of a dataset.

@@ -5,6 +5,8 @@ extension PolicyLoader {
     private enum RuleType: String, CaseIterable {
         case forgetFilter = "forget_filter"
         case pattern
+        case duplicates, contradictions, trigger, outliers, instructions, templates, language
+        case repeatedResponse = "repeated_response"
     }
 
     static func readRules(_ node: YAMLNode, into policy: inout Policy, _ reader: inout YAMLReader) {
@@ -34,6 +36,9 @@ extension PolicyLoader {
                 guard let (rule, nodes) = readPattern(item, &ids, &reader) else { continue }
                 policy.patternRules.append(rule)
                 patternNodes += nodes
+            case .duplicates, .contradictions, .repeatedResponse, .trigger, .outliers, .instructions, .templates,
+                .language:
+                if let rule = readDatasetRule(item, typeNode, &ids, &reader) { policy.datasetRules.append(rule) }
             case nil: continue
             }
         }
