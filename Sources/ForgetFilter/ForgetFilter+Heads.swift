@@ -20,7 +20,7 @@ extension ForgetFilter {
     /// Reference rows that a person is shown beside a removed row.
     private static let shownReferences = 3
 
-    /// Weighs the evidence against every row without finetuning anything.
+    /// Weighs the evidence against every row without finetuning on any of them.
     ///
     /// - Parameters:
     ///   - rows: the customer's rows, each with a response.
@@ -64,9 +64,10 @@ extension ForgetFilter {
             throw ForgetFilterError(.emptyResponse, "row \(row.id) has no response to score")
         }
         let fitting = CrossFitting(features, origins: origins, seed: settings.seed, pool: pool)
+        let forgetting = try contrastForgetting(rows: rows, known: known, fitting: fitting, cache: cache, run: &run)
         var verdicts = try run.measure(.heads) { report in
             var done = 0
-            let verdicts = try HeadVerdicts(fitting, settings: settings) {
+            let verdicts = try HeadVerdicts(fitting, forgetting: forgetting, settings: settings) {
                 done += 1
                 // Three fits with the dataset's rows; two more where it is not covered.
                 try report(done, max(done, 3), nil)
@@ -79,7 +80,9 @@ extension ForgetFilter {
                 .notFinite, "the model's hidden states at layer \(settings.featureLayer) are not all numbers",
                 remedy: "Check the model file, or lower the policy's feature_layer")
         }
-        let nearest = NearestRows(features, origins: origins, origin: .reference)
+        var read = features
+        read.chosenReadings = verdicts.readings
+        let nearest = NearestRows(read, origins: origins, origin: .reference)
         for index in rows.indices {
             verdicts.rows[index].id = rows[index].id
             guard verdicts.rows[index].isDiscovery || verdicts.rows[index].risk > 0.5 else { continue }

@@ -110,7 +110,7 @@ extension Judge {
         for case (let origin, let set?) in sets {
             // Only the seeds' two origins share a file.
             let part = origin == .unsafeSeed ? "unsafe" : origin == .safeSeed ? "safe" : "all"
-            let text = ["lethe-features-1", basis.model?.sha256 ?? "", set.sha256, part].joined(separator: "\n")
+            let text = ["lethe-features-2", basis.model?.sha256 ?? "", set.sha256, part].joined(separator: "\n")
             names[origin] = sha256(of: Array(text.utf8))
         }
         return names
@@ -149,6 +149,10 @@ extension Judge {
             let isOnlyRisky = !summary.isCovered && row.risk > 0.5
             guard row.isDiscovery || isOnlyRisky else { continue }
             let text = conversation.textRange(ofTurn: row.turn, tokens: row.tokens, model: model)
+            let forgotten = row.mostForgotten.map {
+                let range = conversation.textRange(ofTurn: row.turn, tokens: $0..<$0 + 1, model: model)
+                return "\(range.lowerBound)–\(range.upperBound)"
+            }
             scoring.findings.append(
                 Finding(
                     rule: rule.id, action: row.isDiscovery ? rule.action : .flag, line: row.id, score: row.score,
@@ -156,7 +160,9 @@ extension Judge {
                     detail: (row.isDiscovery ? "" : "no reference row covers it: ")
                         + "risky request (\(rounded(row.risk))) whose answer departs from safe ones "
                         + "(\(rounded(row.departure))), p \(rounded(row.pValue)) among \(summary.canaries) known-safe "
-                        + "rows; worst in assistant turn \(row.turn + 1), bytes \(text.lowerBound)–\(text.upperBound)",
+                        + "rows; worst in assistant turn \(row.turn + 1), bytes \(text.lowerBound)–\(text.upperBound)"
+                        + (row.forgetting.map { "; forgotten by \(rounded($0)) nats a token" } ?? "")
+                        + (forgotten.isEmpty ? "" : ", most at bytes \(forgotten.joined(separator: ", "))"),
                     evidence: Evidence(
                         pValue: row.pValue, localFalseDiscoveryRate: row.localFalseDiscoveryRate, risk: row.risk,
                         departure: row.departure, turn: row.turn + 1, text: text,

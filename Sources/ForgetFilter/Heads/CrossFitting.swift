@@ -19,7 +19,8 @@ struct CrossFitting {
     /// How often the rows are split anew; logits are averaged, which takes the luck of a split out of them.
     static let repeats = 3
 
-    let features: RowFeatures
+    /// What the heads read; which reading stands for a prompt may change between fits.
+    var features: RowFeatures
     /// The origin of each row.
     let origins: [RowOrigin]
     let pool: WorkerPool
@@ -42,34 +43,82 @@ struct CrossFitting {
     /// The log-odds of every window under a head that learnt from the groups' other rows.
     ///
     /// Positives and negatives weigh the same in all; inside a class the groups weigh as their shares say.
-    func logits(
-        _ groups: [Group], readsResponse: Bool, strength: Double, progress: () throws -> Void
-    ) throws -> [Double] {
-        let items = self.items(groups)
-        let count = features.windows.count
-        let tasks = CrossFitting.repeats * CrossFitting.foldCount
-        var heads = [LogisticHead?](repeating: nil, count: tasks)
+    func logits(_ groups: [Group], strength: Double, progress: () throws -> Void) throws -> [Double] {
+        let heads = try heads(
+            items(groups), loss: .logistic, readsResponse: true, strength: strength, progress: progress)
+        return values(heads)
+    }
+
+    /// What a ridge regression on other rows' values expects of every window.
+    func regression(_ values: [(window: Int, value: Double)], strength: Double, progress: () throws -> Void) throws
+        -> [Double]
+    {
+        let items = values.map { LinearHead.Item(window: $0.window, target: $0.value, weight: 1) }
+        return self.values(
+            try heads(items, loss: .squares, readsResponse: true, strength: strength, progress: progress))
+    }
+
+    private func values(_ heads: [LinearHead?]) -> [Double] {
+        features.windows.indices.map { window in
+            mean(heads, row: features.windows[window].row) { $0.value(features, window) }
+        }
+    }
+
+    /// The log-odds of every window's prompt under a head that reads prompts alone, and for each prompt the reading that
+    /// has them: the one with the highest.
+    func promptLogits(
+        _ groups: [Group], strength: Double, progress: () throws -> Void
+    ) throws -> (logits: [Double], readings: [Int]) {
+        let heads = try heads(
+            items(groups), loss: .logistic, readsResponse: false, strength: strength, progress: progress)
+        var best = [Double](repeating: 0, count: features.readings.count)
+        var chosen = features.chosenReadings
+        var seen = -1
+        // Windows of one prompt follow one another.
+        for window in features.windows where window.prompt != seen {
+            seen = window.prompt
+            let logits = features.readings[seen].map { reading in
+                mean(heads, row: window.row) { $0.value(features, reading: reading) }
+            }
+            for (offset, logit) in logits.enumerated() where offset == 0 || logit > best[seen] {
+                best[seen] = logit
+                chosen[seen] = features.readings[seen].lowerBound + offset
+            }
+        }
+        return (features.windows.map { best[$0.prompt] }, chosen)
+    }
+
+    /// The mean, over the splits, of what the head says that did not learn from a row.
+    private func mean(_ heads: [LinearHead?], row: Int, _ value: (LinearHead) -> Double) -> Double {
+        var sum = 0.0
+        for (index, split) in folds.enumerated() {
+            if let head = heads[index * CrossFitting.foldCount + split[row]] { sum += value(head) }
+        }
+        return sum / Double(folds.count)
+    }
+
+    /// A head for each fold of each split.
+    private func heads(
+        _ items: [LinearHead.Item], loss: LinearHead.Loss, readsResponse: Bool, strength: Double,
+        progress: () throws -> Void
+    ) throws -> [LinearHead?] {
+        let tasks = folds.count * CrossFitting.foldCount
+        var heads = [LinearHead?](repeating: nil, count: tasks)
         try heads.withUnsafeMutableBufferPointer { heads in
             nonisolated(unsafe) let heads = heads  // Each task writes its own element.
             try pool.run(tasks) { task, _ in
                 let (split, fold) = (folds[task / CrossFitting.foldCount], task % CrossFitting.foldCount)
                 let others = items.filter { split[features.windows[$0.window].row] != fold }
-                heads[task] = LogisticHead(others, features, readsResponse: readsResponse, strength: strength)
+                heads[task] = LinearHead(
+                    others, features, loss: loss, readsResponse: readsResponse, strength: strength)
             }
         }
         try progress()
-        var sums = [Double](repeating: 0, count: count)
-        for (index, split) in folds.enumerated() {
-            for window in 0..<count {
-                let head = heads[index * CrossFitting.foldCount + split[features.windows[window].row]]
-                sums[window] += head?.logit(features, window) ?? 0
-            }
-        }
-        return sums.map { $0 / Double(CrossFitting.repeats) }
+        return heads
     }
 
-    private func items(_ groups: [Group]) -> [LogisticHead.Item] {
-        var items: [LogisticHead.Item] = []
+    private func items(_ groups: [Group]) -> [LinearHead.Item] {
+        var items: [LinearHead.Item] = []
         var rows = 0
         var shares = [true: 0.0, false: 0.0]
         var ranges: [(Range<Int>, Group, total: Double)] = []
@@ -81,7 +130,7 @@ struct CrossFitting {
                 for window in windows {
                     let weight = (group.weights?[window] ?? 1) / Double(windows.count)
                     total += weight
-                    items.append(.init(window: window, isPositive: group.isPositive, weight: weight))
+                    items.append(.init(window: window, target: group.isPositive ? 1 : -1, weight: weight))
                 }
                 rows += 1
             }

@@ -11,6 +11,9 @@ struct HeadVerdicts {
     /// The window that speaks most against each row.
     let worstWindows: [Int]
 
+    /// The riskiest reading of each prompt.
+    let readings: [Int]
+
     /// The least share of the risky rows that must look like the reference set's.
     ///
     /// Where the set does not cover a dataset's kind of request, all risky rows depart from it, safe or not. Measured
@@ -21,9 +24,11 @@ struct HeadVerdicts {
     private static let fewestRiskyRows = 20
 
     init(
-        _ fitting: CrossFitting, settings: ForgetFilterSettings, progress: () throws -> Void
+        _ fitting: CrossFitting, forgetting: ContrastForgetting?, settings: ForgetFilterSettings,
+        progress: () throws -> Void
     ) throws {
         var heads = try SafetyHeads.transductive(fitting, progress: progress)
+        heads.forgetting = forgetting
         var test = HeadVerdicts.compare(heads, fitting)
         let risky = test.rows.filter { heads.risk[$0.window] > 0 }
         let coverage =
@@ -36,6 +41,7 @@ struct HeadVerdicts {
             // The order of review may use all there is; what is removed rests on the known rows alone.
             let transductive = heads
             heads = inductive
+            heads.forgetting = forgetting
             test = HeadVerdicts.compare(heads, fitting)
             order = transductive
             for window in order.departure.indices {
@@ -54,10 +60,11 @@ struct HeadVerdicts {
                 localFalseDiscoveryRate: removed.rates[index], risk: sigmoid(heads.risk[row.window]),
                 departure: sigmoid(heads.departure[row.window]), turn: window.turn, tokens: window.tokens,
                 windowCount: fitting.features.windowsOfRow[row.row].count,
-                isDiscovery: canRemove && removed.isRemoved[index],
-                nearestReference: [])
+                isDiscovery: canRemove && removed.isRemoved[index], forgetting: forgetting?.rates[row.window],
+                mostForgotten: forgetting?.mostForgotten(window) ?? [], nearestReference: [])
         }
         worstWindows = test.rows.map(\.window)
+        readings = heads.readings
         summary = EvidenceSummary(
             canaries: test.canaries, riskyRows: risky.count, coverage: coverage, isCovered: isCovered,
             lowestRemovedScore: rows.filter(\.isDiscovery).map(\.score).min(),
@@ -89,7 +96,7 @@ struct HeadVerdicts {
             worstWindow(row, heads, fitting).map { window in
                 Worst(
                     row: row, window: window,
-                    pValue: canaries.pValue(heads.evidence(window), windows: fitting.features.windowsOfRow[row].count))
+                    pValue: canaries.pValue(heads.evidence(window), chances: fitting.features.chances(row)))
             }
         }
         return Comparison(rows: rows, canaries: canaries.test.canaryCount)
@@ -98,24 +105,24 @@ struct HeadVerdicts {
     /// Known-safe rows, each at its worst window, under heads that did not learn from them.
     private struct Canaries {
         let test: ConformalTest
-        private let meanWindows: Double
+        private let meanChances: Double
 
         init(_ heads: SafetyHeads, _ fitting: CrossFitting, where isWanted: (Int) -> Bool) {
             var scores: [Double] = []
-            var windows = 0
+            var chances = 0
             for (row, origin) in fitting.origins.enumerated() where origin == .reference || origin == .control {
                 guard let worst = worstWindow(row, heads, fitting), isWanted(worst) else { continue }
                 scores.append(heads.evidence(worst))
-                windows += fitting.features.windowsOfRow[row].count
+                chances += fitting.features.chances(row)
             }
             test = ConformalTest(canaries: scores)
-            meanWindows = max(1, Double(windows) / Double(max(1, scores.count)))
+            meanChances = max(1, Double(chances) / Double(max(1, scores.count)))
         }
 
-        /// A row of more windows than the canaries have on the mean had more chances to score high, and pays for them
-        /// in proportion (Bonferroni).
-        func pValue(_ score: Double, windows: Int) -> Double {
-            min(1, test.pValue(score) * max(1, Double(windows) / meanWindows))
+        /// A row of more windows and parts than the canaries have on the mean had more chances to score high, and pays
+        /// for them in proportion (Bonferroni).
+        func pValue(_ score: Double, chances: Int) -> Double {
+            min(1, test.pValue(score) * max(1, Double(chances) / meanChances))
         }
     }
 
@@ -125,7 +132,7 @@ struct HeadVerdicts {
     ) -> [Double] {
         let canaries = Canaries(heads, fitting) { heads.risk[$0] > 0 }
         return risky.map {
-            canaries.pValue(heads.evidence($0.window), windows: fitting.features.windowsOfRow[$0.row].count)
+            canaries.pValue(heads.evidence($0.window), chances: fitting.features.chances($0.row))
         }
     }
 

@@ -1,12 +1,18 @@
 import TensorKernels
 
-/// The model's own features of rows: mean hidden states of each prompt and of each window of a response.
+/// The model's own features of rows: mean hidden states of each reading of a prompt and of each window of a response.
 struct RowFeatures {
     /// The windows that the features are of; their `row` counts through all sets.
     let windows: [RowWindows.Window]
 
-    /// Prompts × width.
+    /// Readings of prompts × width.
     let prompts: FloatBuffer
+
+    /// The readings of each prompt, as rows of `prompts`: the whole of it first, then its parts.
+    let readings: [Range<Int>]
+
+    /// The reading that stands for each prompt, as a row of `prompts`.
+    var chosenReadings: [Int]
 
     /// Windows × width.
     let responses: FloatBuffer
@@ -35,16 +41,19 @@ struct RowFeatures {
             rows += set.layout.rowCount
             promptCount += set.layout.promptCount
         }
-        prompts = FloatBuffer(count: promptCount * width)
+        prompts = FloatBuffer(count: sets.reduce(0) { $0 + $1.layout.readingCounts.reduce(0, +) } * width)
         responses = FloatBuffer(count: windows.count * width)
-        var (prompt, response) = (0, 0)
+        var readings: [Range<Int>] = []
+        readings.reserveCapacity(promptCount)
+        var (reading, response) = (0, 0)
         for set in sets {
             var source = set.means.pointer
-            for (ranges, hasPrompt) in zip(set.layout.spans, set.layout.beginsWithPrompt) {
+            for (ranges, count) in zip(set.layout.spans, set.layout.readingCounts) {
+                if count > 0 { readings.append(reading..<reading + count) }
                 for index in ranges.indices {
-                    if hasPrompt, index == 0 {
-                        (prompts.pointer + prompt * width).update(from: source, count: width)
-                        prompt += 1
+                    if index < count {
+                        (prompts.pointer + reading * width).update(from: source, count: width)
+                        reading += 1
                     } else {
                         (responses.pointer + response * width).update(from: source, count: width)
                         response += 1
@@ -57,16 +66,25 @@ struct RowFeatures {
         for (index, window) in windows.enumerated() { windowsOfRow[window.row].append(index) }
         self.windows = windows
         self.windowsOfRow = windowsOfRow
+        self.readings = readings
+        chosenReadings = readings.map(\.lowerBound)
         RowFeatures.standardise(prompts, width: width)
         RowFeatures.standardise(responses, width: width)
     }
 
-    /// The prompt's and the response's features of a window.
+    /// The features of a window and of the reading that stands for its prompt.
     func values(_ window: Int) -> (prompt: UnsafePointer<Float>, response: UnsafePointer<Float>) {
-        (
-            UnsafePointer(prompts.pointer + windows[window].prompt * width),
-            UnsafePointer(responses.pointer + window * width)
-        )
+        (reading(chosenReadings[windows[window].prompt]), UnsafePointer(responses.pointer + window * width))
+    }
+
+    /// The features of one reading of a prompt.
+    func reading(_ index: Int) -> UnsafePointer<Float> { UnsafePointer(prompts.pointer + index * width) }
+
+    /// How many chances a row has to stand out: its windows, and the parts of its longest prompt.
+    func chances(_ row: Int) -> Int {
+        let windows = windowsOfRow[row]
+        let parts = windows.map { readings[self.windows[$0].prompt].count - 1 }.max() ?? 0
+        return windows.count + max(0, parts - 1)
     }
 
     /// Gives every column mean 0 and variance 1.
