@@ -16,9 +16,11 @@ extension ForgetFilter {
         let chosen = try sample(fitting)
         let sampled = try RowSequences(chosen.map { rows[$0] }, model: model, settings: settings)
         let name = contrastName(known)
-        let kept = name.flatMap { cache?.load($0) }
-        let learnt = try RowSequences(kept == nil ? contrast(known) : [], model: model, settings: settings)
         let firstLayer = max(0, model.configuration.blockCount - settings.layers)
+        let configuration = AdapterConfiguration(rank: settings.rank, alpha: settings.alpha, firstLayer: firstLayer)
+        let size = AdapterSet(configuration, model: model.configuration, seed: settings.seed).parameters.count
+        let kept = name.flatMap { cache?.load($0) }.flatMap(Floats.decode).flatMap { $0.count == size ? $0 : nil }
+        let learnt = try RowSequences(kept == nil ? contrast(known) : [], model: model, settings: settings)
         let sequences = sampled.sequences + learnt.sequences
         let prepared = try run.measure(.trunk) { report in
             let all = try model.prepare(sequences, layersBelow: firstLayer, pool: pool) { done, total in
@@ -28,9 +30,8 @@ extension ForgetFilter {
             return (all, all.tokenCount, nil)
         }
         let adapted = try AdaptedModel(
-            model: model,
-            adapters: AdapterConfiguration(rank: settings.rank, alpha: settings.alpha, firstLayer: firstLayer),
-            longest: max(sampled.longest, learnt.longest), seed: settings.seed, pool: pool)
+            model: model, adapters: configuration, longest: max(sampled.longest, learnt.longest), seed: settings.seed,
+            pool: pool)
         let indices = Array(sampled.sequences.indices)
         let tokens = indices.reduce(0) { $0 + prepared.sequences[$1].inputCount }
         func losses(after done: Int) throws -> [[Float]] {
@@ -43,8 +44,8 @@ extension ForgetFilter {
         }
         // Adapters begin without effect: this is the model as it is.
         let before = try losses(after: 0)
-        if let kept, let snapshot = Floats.decode(kept), snapshot.count == adapted.adapters.parameters.count {
-            adapted.adapters.restore(snapshot)
+        if let kept {
+            adapted.adapters.restore(kept)
         } else {
             try run.train(.align, adapted, prepared, Array(indices.count..<sequences.count))
             if let name { cache?.save(name, Floats.encode(adapted.adapters.snapshot())) }
