@@ -21,6 +21,18 @@ package struct DatasetLimits: Sendable, Hashable {
     package init() {}
 }
 
+/// How rows are read.
+package struct RowRules: Sendable, Hashable {
+    /// What fields and roles are called.
+    package var names = RowNames()
+
+    /// What becomes of a row whose messages have parts that are no text, such as images: no rule reads them.
+    package var otherContent = Action.quarantine
+
+    /// Creates the usual rules.
+    package init() {}
+}
+
 /// Where a line lies in a dataset.
 package struct LineRange: Sendable, Hashable {
     /// One-based.
@@ -66,7 +78,7 @@ package struct Dataset: Sendable {
     /// Lines that are no example.
     package var malformedLines: [LineRange] = []
 
-    /// Why each malformed line is none, in order.
+    /// Why each malformed line is none, and which examples have parts that are no text; in order.
     package var findings: [Finding] = []
 
     /// Lines of white space only, which mean nothing.
