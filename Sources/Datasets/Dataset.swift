@@ -53,6 +53,9 @@ package struct LineRange: Sendable, Hashable {
 }
 
 /// What a dataset holds, every byte of it accounted for: each line is an example, blank, or malformed with findings.
+///
+/// A line is a row's unit, whatever the format: a line of JSON Lines, an element of an array, a record of a table. Elements
+/// and records are numbered too, from 1; a table's header is record 1.
 package struct Dataset: Sendable {
     /// The path as the caller gave it.
     package var path: String
@@ -60,8 +63,23 @@ package struct Dataset: Sendable {
     /// SHA-256 of the file's bytes, lower-case hexadecimal.
     package var sha256: String
 
-    /// Size in bytes.
+    /// The file's size in bytes.
     package var byteCount: Int
+
+    /// How the file holds its rows.
+    package var format = DatasetFormat()
+
+    /// Bytes of what the file unpacks to, in which every other offset here counts.
+    package var contentBytes = 0
+
+    /// A table's header with its ending, and with a byte order mark before it.
+    package var header: [UInt8] = []
+
+    /// The field in each of a table's columns.
+    package var columns: [RowColumn?] = []
+
+    /// What is part of no row: a table's header; what stands before an array's first element and after its last.
+    package var structure: [Range<Int>] = []
 
     /// The longest line that was taken for a row, in bytes.
     package var maximumLineBytes: Int

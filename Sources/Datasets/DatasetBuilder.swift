@@ -5,36 +5,124 @@ import Moderation
 struct DatasetBuilder {
     var dataset: Dataset
     private let otherContent: Action
-    private let names: FieldNames
+    private let limits: DatasetLimits
+    let names: FieldNames
     private var tape: JSONTape
+    private var header: TableHeader?
+    private var last = Kind.none
+
+    /// Where the last line went.
+    private enum Kind {
+        case none
+        case example
+        case malformed
+        case blank
+    }
 
     init(path: String, limits: DatasetLimits, rules: RowRules) {
         otherContent = rules.otherContent
+        self.limits = limits
         names = FieldNames(rules.names)
         dataset = Dataset(
             path: path, sha256: "", byteCount: 0, maximumLineBytes: limits.maximumLineBytes)
         tape = JSONTape(maximumDepth: limits.maximumDepth)
     }
 
-    /// Takes a line; `bytes` is `nil` where it is over-long.
-    mutating func add(_ range: LineRange, _ bytes: UnsafeBufferPointer<UInt8>?) {
-        guard let bytes else {
+    /// Begins with a table's columns already known, for rows that stand by themselves.
+    init(header: TableHeader, limits: DatasetLimits, rules: RowRules) {
+        self.init(path: "", limits: limits, rules: rules)
+        self.header = header
+        dataset.format = DatasetFormat(header.delimiter == 0x09 ? .tabs : .commas)
+    }
+
+    /// Takes a line.
+    ///
+    /// - Throws: `DatasetError` where it is a table's header, and no row could be read under it.
+    mutating func add(_ record: Record) throws(DatasetError) {
+        let delimiter = dataset.format.layout.delimiter
+        if delimiter != nil, header == nil { return try begin(record) }
+        if dataset.format.layout == .array { extendLast(to: record.range.bytes.lowerBound) }
+        take(record)
+    }
+
+    /// Takes a line that is no header.
+    mutating func take(_ record: Record) {
+        let range = record.range
+        if let fault = record.fault { return refuse(range, fault) }
+        guard let bytes = record.bytes else {
             return refuse(
                 range,
                 RowFault(.overLongLine, "the line has \(range.bytes.count) bytes, more than the policy allows"))
         }
-        if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) {
+        // A tabulator may end a table's field.
+        let tab: UInt8 = header == nil ? 0x09 : 0x20
+        if bytes.allSatisfy({ $0 == 0x20 || $0 == tab || $0 == 0x0D }) {
             dataset.blankLines.append(range)
+            last = .blank
             return
         }
         do throws(RowFault) {
             try check(bytes, isFirst: range.line == 1)
-            try tape.parse(bytes)
-            var row = try JSONRow(bytes, tape, names)
-            try accept(range, row.content())
+            if let header {
+                var row = try TableRow(bytes, header, names, maximumDepth: limits.maximumDepth)
+                try accept(range, row.content())
+            } else {
+                try tape.parse(bytes)
+                var row = try JSONRow(bytes, tape, names)
+                try accept(range, row.content())
+            }
         } catch {
             refuse(range, error)
         }
+    }
+
+    /// Takes a table's header.
+    private mutating func begin(_ record: Record) throws(DatasetError) {
+        func refusal(_ what: String) -> DatasetError {
+            DatasetError(
+                .unknownColumns, "the table's header \(what)",
+                remedy: "Name the columns prompt and completion, instruction and output, messages, text, or chosen and "
+                    + "rejected, or map their names by the policy's dataset.columns",
+                path: dataset.path)
+        }
+        guard let bytes = record.bytes, record.fault == nil else {
+            throw refusal(record.fault == nil ? "is longer than a line may be" : "does not end")
+        }
+        let header: TableHeader
+        do throws(RowFault) {
+            try check(bytes, isFirst: false)
+            header = try TableHeader(Array(bytes), delimiter: dataset.format.layout.delimiter ?? 0x2C, names: names)
+        } catch {
+            throw refusal("cannot be read: \(error.detail)")
+        }
+        guard header.shape != nil else {
+            throw refusal(header.isAmbiguous ? "has the columns of two shapes" : "has the columns of no shape")
+        }
+        self.header = header
+        dataset.columns = header.columns
+        dataset.structure.append(0..<record.range.end)
+        let mark: [UInt8] = record.range.bytes.lowerBound > 0 ? [0xEF, 0xBB, 0xBF] : []
+        dataset.header = mark + bytes + record.ending
+    }
+
+    /// Gives a line what stands between it and the next one.
+    private mutating func extendLast(to end: Int) {
+        switch last {
+        case .none: if dataset.structure.isEmpty { dataset.structure.append(0..<end) }
+        case .example: dataset.exampleLines[dataset.exampleLines.count - 1].end = end
+        case .malformed: dataset.malformedLines[dataset.malformedLines.count - 1].end = end
+        case .blank: dataset.blankLines[dataset.blankLines.count - 1].end = end
+        }
+    }
+
+    /// Ends the dataset; what stands after an array's last element is part of none.
+    mutating func finish(contentBytes: Int) {
+        dataset.contentBytes = contentBytes
+        guard dataset.format.layout == .array else { return }
+        let end = [
+            dataset.exampleLines.last?.end, dataset.malformedLines.last?.end, dataset.structure.last?.upperBound,
+        ].compactMap(\.self).max() ?? 0
+        if end < contentBytes { dataset.structure.append(end..<contentBytes) }
     }
 
     private mutating func accept(_ range: LineRange, _ row: RowContent) throws(RowFault) {
@@ -47,6 +135,7 @@ struct DatasetBuilder {
         dataset.examples.append(
             Example(line: range.line, byteRange: range.bytes, turns: row.turns, rejected: row.rejected))
         dataset.exampleLines.append(range)
+        last = .example
         guard row.otherParts > 0 else { return }
         dataset.findings.append(
             Finding(
@@ -72,6 +161,7 @@ struct DatasetBuilder {
     private mutating func refuse(_ range: LineRange, _ fault: RowFault) {
         let place = fault.offset.map { ", at byte \($0 + 1) of the line" } ?? ""
         dataset.malformedLines.append(range)
+        last = .malformed
         dataset.findings.append(
             Finding(
                 rule: fault.code.rule, action: .quarantine, line: range.line, byteRange: range.bytes,

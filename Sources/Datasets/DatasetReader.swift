@@ -1,7 +1,7 @@
 import Moderation
 import Storage
 
-/// Reads a JSONL dataset line by line; the texts of its rows stay in memory, its over-long lines never enter it.
+/// Reads a dataset row by row; the texts of its rows stay in memory, its over-long lines never enter it.
 package struct DatasetReader: Sendable {
     /// How much is read.
     package let limits: DatasetLimits
@@ -20,35 +20,35 @@ package struct DatasetReader: Sendable {
     /// - Parameter onLine: told each line's number after it was read, for progress.
     /// - Throws: `DatasetError` when the file cannot be read, changed meanwhile, is too large, or holds no example.
     package func read(_ path: String, onLine: (Int) -> Void = { _ in }) throws(DatasetError) -> Dataset {
-        let file = try reading { () throws(StorageError) in try InputFile(path) }
-        guard file.byteCount > 0 else {
-            throw DatasetError(.empty, "the file is empty", remedy: "Send at least one row", path: path)
-        }
-        guard file.byteCount <= limits.maximumBytes else {
-            throw DatasetError(
-                .tooLarge, "the file has \(file.byteCount) bytes; the policy allows \(limits.maximumBytes)",
-                remedy: "Split it, or raise the policy's maximum_bytes", path: path)
-        }
+        let source = try DatasetSource(path, maximumBytes: limits.maximumBytes)
         var builder = DatasetBuilder(path: path, limits: limits, rules: rules)
-        var splitter = LineSplitter(maximumLineBytes: limits.maximumLineBytes)
+        builder.dataset.format = DatasetFormat(
+            try .detect(source.head, path: path, names: builder.names), source.compression)
+        var splitter = Splitter(builder.dataset.format.layout, source.head, limits)
         let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
         defer { chunk.deallocate() }
+        var offset = 0
         while true {
-            let count = try reading { () throws(StorageError) in try file.read(into: chunk) }
+            let count = try source.read(into: chunk)
             if count == 0 { break }
-            splitter.feed(UnsafeRawBufferPointer(rebasing: chunk[0..<count])) { range, bytes in
-                builder.add(range, bytes)
-                onLine(range.line)
+            // A mark before a table is part of none of its records.
+            let skipped = max(0, min(count, splitter.start - offset))
+            offset += count
+            try splitter.feed(UnsafeRawBufferPointer(rebasing: chunk[skipped..<count])) {
+                (record) throws(DatasetError) in
+                try builder.add(record)
+                onLine(record.range.line)
             }
             try requireFewLines(builder.dataset)
         }
-        splitter.finish { range, bytes in
-            builder.add(range, bytes)
-            onLine(range.line)
+        try splitter.finish { (record) throws(DatasetError) in
+            try builder.add(record)
+            onLine(record.range.line)
         }
         try requireFewLines(builder.dataset)
-        builder.dataset.sha256 = try reading { () throws(StorageError) in try file.finish() }
-        builder.dataset.byteCount = file.byteCount
+        builder.finish(contentBytes: offset)
+        builder.dataset.sha256 = try source.finish()
+        builder.dataset.byteCount = source.byteCount
         guard !builder.dataset.examples.isEmpty else { throw noExamples(builder.dataset) }
         return builder.dataset
     }
@@ -69,7 +69,57 @@ package struct DatasetReader: Sendable {
         return DatasetError(
             .noExamples,
             "none of the \(dataset.lineCount) lines is an example\(faults ?? ", all are blank")",
-            remedy: "Send JSONL, one row a line: messages, prompt and completion, or instruction and output",
+            remedy: "Send JSON Lines, a JSON array, or CSV or TSV with a header; docs/formats.md has the fields of a row",
             path: dataset.path)
+    }
+}
+
+/// Cuts a file into its rows.
+private enum Splitter {
+    case lines(LineSplitter)
+    case array(ArraySplitter)
+    case table(TableSplitter, start: Int)
+
+    init(_ layout: DatasetFormat.Layout, _ head: [UInt8], _ limits: DatasetLimits) {
+        guard let delimiter = layout.delimiter else {
+            self =
+                layout == .array
+                ? .array(ArraySplitter(maximumElementBytes: limits.maximumLineBytes))
+                : .lines(LineSplitter(maximumLineBytes: limits.maximumLineBytes))
+            return
+        }
+        let start = head.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        let table = TableSplitter(delimiter: delimiter, maximumRecordBytes: limits.maximumLineBytes, offset: start)
+        self = .table(table, start: start)
+    }
+
+    /// Where the first byte that is cut lies.
+    var start: Int { if case .table(_, let start) = self { start } else { 0 } }
+
+    mutating func feed<Failure: Error>(
+        _ chunk: UnsafeRawBufferPointer, _ body: (Record) throws(Failure) -> Void
+    ) throws(Failure) {
+        switch self {
+        case .lines(var splitter):
+            self = .lines(LineSplitter(maximumLineBytes: 0))
+            try splitter.feed(chunk, body)
+            self = .lines(splitter)
+        case .array(var splitter):
+            self = .array(ArraySplitter(maximumElementBytes: 0))
+            try splitter.feed(chunk, body)
+            self = .array(splitter)
+        case .table(var splitter, let start):
+            self = .lines(LineSplitter(maximumLineBytes: 0))
+            try splitter.feed(chunk, body)
+            self = .table(splitter, start: start)
+        }
+    }
+
+    mutating func finish<Failure: Error>(_ body: (Record) throws(Failure) -> Void) throws(Failure) {
+        switch self {
+        case .lines(var splitter): try splitter.finish(body)
+        case .array(var splitter): try splitter.finish(body)
+        case .table(var splitter, _): try splitter.finish(body)
+        }
     }
 }

@@ -23,7 +23,9 @@ struct BadLine: Sendable, CustomTestStringConvertible {
     var testDescription: String { "\(code.rawValue): \(String(decoding: bytes.prefix(80), as: UTF8.self))" }
 
     /// Codes that depend on other lines or on limits, which tests of their own cover.
-    static let elsewhere: Set<DatasetFindingCode> = [.byteOrderMark, .overLongLine, .mixedShapes, .otherContent]
+    static let elsewhere: Set<DatasetFindingCode> = [
+        .byteOrderMark, .overLongLine, .mixedShapes, .otherContent, .invalidTable, .wrongFieldCount,
+    ]
 
     static let syntax: [BadLine] = [
         BadLine("{", .invalidJSON, at: 2),
