@@ -10,6 +10,7 @@ struct DatasetBuilder {
     private var tape: JSONTape
     private var header: TableHeader?
     private var last = Kind.none
+    private let readsRows: Bool
 
     /// Where the last line went.
     private enum Kind {
@@ -19,7 +20,11 @@ struct DatasetBuilder {
         case blank
     }
 
-    init(path: String, limits: DatasetLimits, rules: RowRules) {
+    /// Begins without any line.
+    ///
+    /// - Parameter readsRows: whether lines are read; otherwise each that is not blank counts as an example.
+    init(path: String, limits: DatasetLimits, rules: RowRules, readsRows: Bool = true) {
+        self.readsRows = readsRows
         otherContent = rules.otherContent
         self.limits = limits
         names = FieldNames(rules.names)
@@ -61,6 +66,11 @@ struct DatasetBuilder {
             last = .blank
             return
         }
+        guard readsRows else {
+            dataset.exampleLines.append(range)
+            last = .example
+            return
+        }
         do throws(RowFault) {
             try check(bytes, isFirst: range.line == 1)
             if let header {
@@ -85,6 +95,10 @@ struct DatasetBuilder {
                     + "rejected, or map their names by the policy's dataset.columns",
                 path: dataset.path)
         }
+        guard readsRows else {
+            header = TableHeader(columns: [], delimiter: dataset.format.layout.delimiter ?? 0x2C)
+            return keep(record, record.bytes.map(Array.init) ?? [])
+        }
         guard let bytes = record.bytes, record.fault == nil else {
             throw refusal(record.fault == nil ? "is longer than a line may be" : "does not end")
         }
@@ -100,9 +114,14 @@ struct DatasetBuilder {
         }
         self.header = header
         dataset.columns = header.columns
-        dataset.structure.append(0..<record.range.end)
+        keep(record, Array(bytes))
+    }
+
+    /// Keeps a table's header for its output.
+    private mutating func keep(_ record: Record, _ bytes: [UInt8]) {
         let mark: [UInt8] = record.range.bytes.lowerBound > 0 ? [0xEF, 0xBB, 0xBF] : []
         dataset.header = mark + bytes + record.ending
+        dataset.structure.append(0..<record.range.end)
     }
 
     /// Gives a line what stands between it and the next one.

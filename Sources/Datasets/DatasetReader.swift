@@ -20,10 +20,34 @@ package struct DatasetReader: Sendable {
     /// - Parameter onLine: told each line's number after it was read, for progress.
     /// - Throws: `DatasetError` when the file cannot be read, changed meanwhile, is too large, or holds no example.
     package func read(_ path: String, onLine: (Int) -> Void = { _ in }) throws(DatasetError) -> Dataset {
-        let source = try DatasetSource(path, maximumBytes: limits.maximumBytes)
         var builder = DatasetBuilder(path: path, limits: limits, rules: rules)
-        builder.dataset.format = DatasetFormat(
-            try .detect(source.head, path: path, names: builder.names), source.compression)
+        try pass(path, nil, &builder, onLine)
+        guard !builder.dataset.examples.isEmpty else { throw noExamples(builder.dataset) }
+        return builder.dataset
+    }
+
+    /// Tells where the rows of a file lie that this program has written itself, without reading what they say.
+    ///
+    /// - Parameter layout: the file's layout, where it is known.
+    /// - Returns: a dataset with lines, but without examples.
+    package static func rows(of path: String, layout: DatasetFormat.Layout?) throws(DatasetError) -> Dataset {
+        var limits = DatasetLimits()
+        limits.maximumBytes = .max
+        limits.maximumLineBytes = .max
+        limits.maximumLines = .max
+        let reader = DatasetReader(limits: limits)
+        var builder = DatasetBuilder(path: path, limits: limits, rules: reader.rules, readsRows: false)
+        try reader.pass(path, layout, &builder) { _ in }
+        return builder.dataset
+    }
+
+    private func pass(
+        _ path: String, _ layout: DatasetFormat.Layout?, _ builder: inout DatasetBuilder, _ onLine: (Int) -> Void
+    ) throws(DatasetError) {
+        let source = try DatasetSource(path, maximumBytes: limits.maximumBytes)
+        builder.dataset.format.compression = source.compression
+        builder.dataset.format.layout =
+            if let layout { layout } else { try .detect(source.head, path: path, names: builder.names) }
         var splitter = Splitter(builder.dataset.format.layout, source.head, limits)
         let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
         defer { chunk.deallocate() }
@@ -49,8 +73,6 @@ package struct DatasetReader: Sendable {
         builder.finish(contentBytes: offset)
         builder.dataset.sha256 = try source.finish()
         builder.dataset.byteCount = source.byteCount
-        guard !builder.dataset.examples.isEmpty else { throw noExamples(builder.dataset) }
-        return builder.dataset
     }
 
     private func requireFewLines(_ dataset: Dataset) throws(DatasetError) {

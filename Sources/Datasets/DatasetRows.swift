@@ -56,6 +56,18 @@ package struct DatasetRows {
         guard try source.finish() == dataset.sha256 else { throw changed() }
     }
 
+    /// Writes the lines that `wanted` names as a dataset of the same format.
+    ///
+    /// - Parameters:
+    ///   - wanted: lines in ascending order, each of them a row.
+    ///   - sink: gets the dataset's bytes, in pieces.
+    /// - Throws: what `forEach` throws; nothing that was written may then be kept.
+    package func write(_ wanted: [LineRange], _ sink: @escaping ([UInt8]) throws -> Void) throws {
+        var output = try DatasetOutput(like: dataset, sink: sink)
+        try forEach(wanted) { _, bytes in try output.append(bytes) }
+        try output.finish()
+    }
+
     private func changed() -> DatasetError {
         DatasetError(
             .changedDuringRead, "the file is no longer what was judged", remedy: "Judge it again", path: dataset.path)

@@ -145,12 +145,13 @@ struct TableTests {
         // The first chunk ends in or next to a record's ending.
         let room = (1 << 16) - text.utf8.count - 6 + shift
         text += "\"" + String(repeating: "y", count: room - 3) + "\",c\r\n"
-        for index in 0..<30 { text += "\"\(String(repeating: "z\"\"\r\n,", count: index * 3000))\",\"c\"\r" }
+        for index in 0..<30 { text += "\"\(String(repeating: "z\"\"\r\n,", count: index * 3000 + 1))\",\"c\"\r" }
         let dataset = try folder.read(text, named: "rows.csv")
         #expect(dataset.examples.count == 31)
         #expect(dataset.findings.isEmpty)
         #expect(expectCover(dataset))
-        #expect(try folder.output(dataset, dataset.exampleLines) == Array(text.utf8))
+        let isSame = try folder.output(dataset, dataset.exampleLines) == Array(text.utf8)
+        #expect(isSame)
     }
 
     @Test("A record longer than the limit is quarantined")
