@@ -32,8 +32,8 @@ package struct DatasetReader: Sendable {
     /// - Returns: a dataset with lines, but without examples.
     package static func rows(of path: String, layout: DatasetFormat.Layout?) throws(DatasetError) -> Dataset {
         var limits = DatasetLimits()
-        limits.maximumBytes = .max
-        limits.maximumLineBytes = .max
+        limits.maximumBytes = 1 << 60
+        limits.maximumLineBytes = 1 << 60
         limits.maximumLines = .max
         let reader = DatasetReader(limits: limits)
         var builder = DatasetBuilder(path: path, limits: limits, rules: reader.rules, readsRows: false)

@@ -2,6 +2,7 @@ import Datasets
 import ForgetFilter
 import Foundation
 import Moderation
+import Policies
 import Reports
 
 extension Judge {
