@@ -126,7 +126,7 @@ struct DatasetJudge {
     }
 
     private func reuse(_ report: [UInt8], _ path: String, _ policy: Policy, from: DatasetID?) throws -> Outcome {
-        let dataset = try DatasetReader(limits: DatasetLimits(policy.dataset)).read(path)
+        let dataset = try DatasetReader(policy.dataset).read(path)
         var decoded = try ReportJSON.decode(ScanReport.self, from: report)
         decoded.dataset.name = (path as NSString).lastPathComponent
         return Outcome(
@@ -258,14 +258,5 @@ struct DatasetJudge {
             ])
             return Registry.Message(id: id, endpoint: webhook.id, body: try body.encoded())
         }
-    }
-}
-
-extension DatasetLimits {
-    /// The limits that a policy sets.
-    init(_ policy: DatasetPolicy) {
-        self.init()
-        maximumBytes = policy.maximumBytes
-        maximumLineBytes = policy.maximumLineBytes
     }
 }

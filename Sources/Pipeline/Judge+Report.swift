@@ -2,6 +2,7 @@ import Datasets
 import ForgetFilter
 import Foundation
 import Moderation
+import Policies
 import Reports
 
 extension Judge {
@@ -25,9 +26,21 @@ extension Judge {
 
     /// The dataset as a report tells it.
     func describe(_ dataset: Dataset) -> ScanReport.Input {
-        ScanReport.Input(
+        var input = ScanReport.Input(
             name: (dataset.path as NSString).lastPathComponent, sha256: dataset.sha256, bytes: dataset.byteCount,
             lines: dataset.lineCount, blankLines: dataset.blankLines.count, shape: dataset.shape?.rawValue)
+        input.format = dataset.format.layout.rawValue
+        if dataset.format.compression != .none {
+            input.compression = dataset.format.compression.rawValue
+            input.contentBytes = dataset.contentBytes
+        }
+        if !dataset.columns.isEmpty { input.columns = dataset.columns.map { $0?.rawValue ?? "" } }
+        let names = request.policy.dataset.names
+        if !names.columns.isEmpty {
+            input.columnNames = Dictionary(uniqueKeysWithValues: names.columns.map { ($0.key.rawValue, $0.value) })
+        }
+        if !names.roles.isEmpty { input.roleNames = names.roles.mapValues(\.rawValue) }
+        return input
     }
 
     /// Every line that is not blank, in order.

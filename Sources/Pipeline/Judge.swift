@@ -64,10 +64,7 @@ package struct Judge {
 
     /// Reads the dataset within the policy's limits.
     func readDataset() throws -> Dataset {
-        var limits = DatasetLimits()
-        limits.maximumBytes = request.policy.dataset.maximumBytes
-        limits.maximumLineBytes = request.policy.dataset.maximumLineBytes
-        let dataset = try DatasetReader(limits: limits).read(request.datasetPath)
+        let dataset = try DatasetReader(request.policy.dataset).read(request.datasetPath)
         try progress(.read(rows: dataset.examples.count, malformed: dataset.malformedLines.count))
         return dataset
     }

@@ -63,6 +63,27 @@ package struct DatasetPolicy: Sendable, Hashable {
     /// The dataset is rejected when more than this share of its lines is quarantined.
     package var rejectAboveQuarantinedFraction: Double?
 
+    /// What the customer calls fields and roles.
+    package var names = RowNames()
+
+    /// What becomes of a row with parts that are no text.
+    package var otherContent = Action.quarantine
+
+    /// Which rules judge the rejected side of a preference pair.
+    package enum RejectedSide: String, Sendable, CaseIterable {
+        /// Those that look for what may stand nowhere, such as patterns.
+        ///
+        /// The rejected side is meant to be bad: a model that judges it finds what the pair is there to teach. Where
+        /// somebody swapped the sides, the bad one is the chosen one, which every rule judges.
+        case patterns
+
+        /// All.
+        case all
+    }
+
+    /// Which rules judge the rejected side of a preference pair; every rule judges the chosen one.
+    package var rejectedSide = RejectedSide.patterns
+
     /// Creates the default limits.
     package init() {}
 }
