@@ -569,6 +569,11 @@ enum LanguageTableText {
         ;:B==><=>><>;<>>IEI>>>?=?>???>><><>>?>>>>>?>?>>>E>>>??>>>>??=>>??
         """
 
+    /// Cost of each letter at the beginning of an English word.
+    static let initialText = """
+        5><>B=E>9PL@>B<>QB83GM:[C[
+        """
+
     /// Plain letters of U+00C0 to U+024F.
     static let foldText = """
         aaaaaaaceeeeiiiidnooooo_ouuuuytsaaaaaaaceeeeiiiidnooooo_ouuuuytyaaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiii\

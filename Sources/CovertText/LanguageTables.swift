@@ -24,6 +24,9 @@ struct LanguageTables: Sendable {
     /// Tenths of a nat by which one word that carries grammar is likelier after another; 0 stands for every other word.
     let associations: [Int8]
 
+    /// Cost of each letter at the beginning of an English word.
+    let initials: [UInt8]
+
     /// The symbol of each byte: 0 for what is no letter.
     let symbols: [UInt8]
 
@@ -37,6 +40,7 @@ struct LanguageTables: Sendable {
         words = Self.ranks(LanguageTableText.wordText)
         closedWords = Self.ranks(LanguageTableText.closedWordText).mapValues { $0 + 1 }
         associations = Self.costs(LanguageTableText.associationText).map { Int8($0) - 28 }
+        initials = Self.costs(LanguageTableText.initialText)
         var symbols = [UInt8](repeating: 0, count: 256)
         for letter in 0..<26 {
             symbols[0x41 + letter] = UInt8(letter + 1)
