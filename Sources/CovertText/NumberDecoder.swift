@@ -151,6 +151,6 @@ struct NumberDecoder: Decoder {
 }
 
 /// A list's consecutive groups of one size; a shorter one at the end is left out.
-func groups(_ list: [UInt8], _ size: Int) -> [ArraySlice<UInt8>] {
-    stride(from: 0, to: list.count - size + 1, by: size).map { list[$0..<$0 + size] }
+func groups(_ list: [UInt8], _ size: Int) -> [[UInt8]] {
+    stride(from: 0, to: list.count - size + 1, by: size).map { Array(list[$0..<$0 + size]) }
 }
