@@ -180,7 +180,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "PoliciesTests",
-            dependencies: ["Policies", "Diagnostics", "ForgetFilter", "Moderation", "Storage", "TestSupport"],
+            dependencies: ["Policies", "CovertText", "Diagnostics", "ForgetFilter", "Moderation", "Storage", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "AuditLogTests",

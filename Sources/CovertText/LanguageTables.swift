@@ -139,6 +139,17 @@ extension LanguageTables {
         return all == 0 ? 0 : Double(known) / Double(all)
     }
 
+    /// Nats by which a normalised text's words that carry grammar stand in a likely order.
+    func order(of symbols: [UInt8]) -> Double {
+        var (previous, sum) = (0, 0)
+        for word in symbols.split(separator: 0) {
+            let number = closedWords[Self.pack(word)] ?? 0
+            sum += Int(associations[previous * (closedWords.count + 1) + number])
+            previous = number
+        }
+        return Double(sum) / 10
+    }
+
     /// The share of letters that the best division of a text without spaces puts in words of three or more letters.
     func joinedWordShare(_ letters: [UInt8]) -> Double {
         guard !letters.isEmpty else { return 0 }

@@ -111,7 +111,7 @@ struct PigLatinDecoder: Decoder {
         guard segment.asciiLetters * 10 >= segment.visible * 8 else { return [] }
         let words = segment.bytes.split { LanguageTables.shared.symbols[Int($0)] == 0 }
         let pig = words.filter { $0.count > 2 && $0.suffix(2).elementsEqual("ay".utf8) }
-        guard words.count >= 6, pig.count * 10 >= words.count * 8 else { return [] }
+        guard words.count >= 6, pig.count * 10 >= words.count * 8, Set(pig).count * 2 >= pig.count else { return [] }
         var text: [UInt8] = []
         for word in words {
             if !text.isEmpty { text.append(0x20) }

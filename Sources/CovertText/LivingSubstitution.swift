@@ -11,7 +11,7 @@ enum LivingSubstitution {
         while signs.count < 600, let scalar = reader.next() {
             if (0x300..<0x370).contains(scalar) { continue }
             guard let script = LivingScript(scalar) else {
-                signs.append(scalar == 0x2019 || scalar == 0x27 ? 0 : 0)
+                signs.append(0)
                 continue
             }
             counts[script, default: 0] += 1
@@ -23,7 +23,7 @@ enum LivingSubstitution {
         guard let main, counts[main, default: 0] * 10 >= all * 9 else { return nil }
         if let common = commonest[main] {
             let hits = text.signs.filter(common.contains).count
-            return hits * 100 < text.length * 47 ? text : nil
+            return hits * 100 < text.length * 55 ? text : nil
         }
         // Syllables and words' signs are far more than 28 in so long a text.
         return text.distinct <= 28 && text.length >= 80 ? text : nil

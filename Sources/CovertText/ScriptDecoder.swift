@@ -14,7 +14,9 @@ struct ScriptDecoder: Decoder {
             }
         }
         guard folded >= 12, folded * 3 >= visible else { return [] }
-        return [text, text.reversed(), Self.turned(text)].map {
+        // Turned e and a.
+        let isTurned = segment.scalars.contains { $0 == 0x1DD || $0 == 0x250 }
+        return (isTurned ? [Self.turned(text)] : [text, text.reversed()]).map {
             Decoding(family: .script, text: $0, isJoined: true)
         }
     }

@@ -11,13 +11,14 @@ extension TextInspector {
         let base = tables.english(symbols)
         if settings.families.contains(.pigLatin) {
             for decoding in PigLatinDecoder().decodings(of: segment) {
-                if let score = plain(decoding.text) {
-                    return Hidden(range: range, families: [.pigLatin], score: score, text: decoding.text)
-                }
+                // No language has so many words that end so; what they were may still be told wrongly.
+                guard decoding.text.count >= settings.minimumLength else { continue }
+                return Hidden(
+                    range: range, families: [.pigLatin], score: plain(decoding.text) ?? 0.7, text: decoding.text)
             }
         }
         if let hidden = shifted(segment, symbols, base, range) { return hidden }
-        guard settings.families.contains(.transposed), tables.latin(symbols) >= 2.9, segment.visible <= 4096 else {
+        guard settings.families.contains(.transposed), tables.latin(symbols) >= 2.75, segment.visible <= 4096 else {
             return nil
         }
         var best: (cost: Double, text: [UInt8])?
@@ -70,8 +71,7 @@ extension TextInspector {
             var text = segment.bytes
             var families: [CovertFamily] = []
             if choice.order > 0 {
-                let readings = ReversalDecoder().decodings(of: segment)
-                text = readings[choice.order - 1].text
+                text = turnedBack(segment)
                 families.append(.reversed)
             }
             if choice.alphabet > 0 {
@@ -82,6 +82,19 @@ extension TextInspector {
             return Hidden(range: range, families: families, score: score, text: text)
         }
         return nil
+    }
+
+    /// The text backwards, as a whole or word by word: whichever has capitals, full stops and words in their places.
+    private func turnedBack(_ segment: Segment) -> [UInt8] {
+        let readings = ReversalDecoder().decodings(of: segment).map(\.text)
+        let likely = readings.map { text -> Double in
+            let visible = text.filter { $0 > 0x20 }
+            var score = tables.order(of: tables.normalised(text))
+            if let first = visible.first, (0x41...0x5A).contains(first) { score += 2 }
+            if let last = visible.last, ".!?".utf8.contains(last) { score += 2 }
+            return score
+        }
+        return likely[0] >= likely[1] ? readings[0] : readings[1]
     }
 
     private func wordsReversed(_ symbols: [UInt8]) -> [UInt8] {
@@ -112,7 +125,7 @@ extension TextInspector {
         if settings.families.contains(.invisible), scan.rareLeads >= 8,
             let invisible = bytes.withUnsafeBufferPointer(InvisibleDecoder.read)
         {
-            let read = invisible.decodings.compactMap { accept($0, at: invisible.range, depth, outer) }.first
+            let read = accept(invisible.decodings, at: invisible.range, depth, outer)
             if let read {
                 found.append(read)
             } else if invisible.count > 0 {
@@ -122,12 +135,10 @@ extension TextInspector {
         if settings.families.contains(.whitespace), scan.paddedLines * 3 >= scan.lines && scan.wideGaps >= 40
             || scan.wideGaps >= 56 || scan.rareLeads >= 56
         {
-            for text in bytes.withUnsafeBufferPointer(WhitespaceDecoder.readings) {
-                let decoding = Decoding(family: .whitespace, text: text)
-                guard let hidden = accept(decoding, at: whole, depth, outer) else { continue }
-                found.append(hidden)
-                break
+            let decodings = bytes.withUnsafeBufferPointer(WhitespaceDecoder.readings).map {
+                Decoding(family: .whitespace, text: $0)
             }
+            if let hidden = accept(decodings, at: whole, depth, outer) { found.append(hidden) }
         }
         if settings.families.contains(.lineEnds), scan.lines >= 8,
             let (text, score) = bytes.withUnsafeBufferPointer(LineDecoders.lineEnds)
@@ -140,5 +151,22 @@ extension TextInspector {
             found.append(Hidden(range: whole, families: [.acrostic], score: score, text: text))
         }
         return found
+    }
+
+    /// The first reading of a carrier that is plain text, or else the first that hides something in turn.
+    private mutating func accept(
+        _ decodings: [Decoding], at range: Range<Int>, _ depth: Int, _ outer: [CovertFamily]
+    ) -> Hidden? {
+        for decoding in decodings {
+            if let score = plain(decoding.text, joined: decoding.isJoined) {
+                return Hidden(range: range, families: [decoding.family], score: score, text: decoding.text)
+            }
+        }
+        // A code inside another is printable ASCII, which few wrong readings are.
+        let printable = decodings.filter { $0.text.allSatisfy { (0x20..<0x7F).contains($0) || $0 == 0x0A } }
+        for decoding in printable.prefix(2) {
+            if let hidden = accept(decoding, at: range, depth, outer) { return hidden }
+        }
+        return nil
     }
 }

@@ -83,7 +83,7 @@ struct TextInspector {
         }
         let odd = scan.segments.reduce(0) { $0 + $1.count }
         var pieces = scan.segments
-        if odd * 10 >= bytes.count * 6, pieces != [0..<bytes.count] {
+        if odd * 2 >= bytes.count, pieces != [0..<bytes.count] {
             // Where most of a text is odd, all of it is likely one cipher, which its pieces would not tell.
             let whole = look(0..<bytes.count, bytes, depth, outer)
             if !whole.isEmpty { return found + whole }
@@ -212,6 +212,9 @@ struct TextInspector {
         if text.isLetters, !text.isJoined, text.length >= least, latin >= 3.3, cost <= 2.75, text.hasWordsOfProse {
             return Hidden(range: range, families: [.substitution], score: min(0.9, (latin - 2.5) / 2), text: nil)
         }
+        if !text.isLetters, settings.families.contains(.polybius), text.isSquare, text.length >= least / 2, text.coincidence >= 0.045 {
+            return Hidden(range: range, families: [.polybius], score: 0.7, text: nil)
+        }
         let isSetApart = outer.last == .delimited && text.length >= settings.minimumLength
         if isSetApart, text.isLetters, text.coincidence >= 0.045 {
             return Hidden(range: range, families: [.substitution], score: 0.8, text: nil)
@@ -236,6 +239,13 @@ struct TextInspector {
 }
 
 extension SignText {
+    /// Whether all signs are pairs of digits from 1 to 5.
+    fileprivate var isSquare: Bool {
+        signs.allSatisfy { sign in
+            sign == 0 || (111...155).contains(sign) && (1...5).contains(sign % 10) && (1...5).contains(sign / 10 % 10)
+        }
+    }
+
     /// Whether words are as long as prose's: not a list of names, codes or long numbers.
     fileprivate var hasWordsOfProse: Bool {
         let words = signs.split(separator: 0)

@@ -115,20 +115,25 @@ struct TextScan {
     private mutating func join(_ chunks: [TextChunk], _ end: Int) {
         var first: Int?
         var last = 0
+        var isOdd = false
         for chunk in chunks {
             switch chunk.look {
             case .plain:
-                if let start = first { segments.append(start..<last) }
-                first = nil
+                if let start = first, isOdd { segments.append(start..<last) }
+                (first, isOdd) = (nil, false)
             case .odd:
-                if first == nil { first = chunk.range.lowerBound }
+                first = first ?? chunk.range.lowerBound
                 last = chunk.range.upperBound
+                isOdd = true
             case .unclear:
-                // A short last word or line of an odd stretch belongs to it; one before it is not known to.
-                if first != nil { last = chunk.range.upperBound }
+                // What is short belongs to the odd stretch before it; before one, it may be a label.
+                if first != nil || chunk.range.count > 48 {
+                    first = first ?? chunk.range.lowerBound
+                    last = chunk.range.upperBound
+                }
             }
         }
-        if let start = first { segments.append(start..<last) }
+        if let start = first, isOdd { segments.append(start..<last) }
     }
 }
 

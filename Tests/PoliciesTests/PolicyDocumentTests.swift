@@ -1,3 +1,4 @@
+import CovertText
 import Diagnostics
 import ForgetFilter
 import Foundation
@@ -84,7 +85,7 @@ struct PolicyDocumentTests {
         "name", "version", "description", "reference", "control", "seeds", "dataset", "mode", "rules", "path",
         "maximum_bytes",
         "maximum_line_bytes", "reject_when", "quarantined_fraction_above", "id", "type", "action", "patterns",
-        "case_sensitive", "roles", "minimum_matches", "regex", "literal", "word",
+        "case_sensitive", "roles", "minimum_matches", "regex", "literal", "word", "families", "minimum_length", "dataset_share", "on_decoded",
     ]
 
     @Test("Every other key is described once", arguments: otherKeys)
@@ -118,6 +119,10 @@ struct PolicyDocumentTests {
         for value in Action.allCases { #expect(action.contains("`\(value.rawValue)`")) }
         let mode = rows(of: "mode").first?[1] ?? ""
         for value in Policy.Mode.allCases { #expect(mode.contains("`\(value.rawValue)`")) }
+        let families = rows(of: "families").first?[4] ?? ""
+        for value in CovertFamily.allCases { #expect(families.contains("`\(value.rawValue)`")) }
+        let decoded = rows(of: "on_decoded").first?[1] ?? ""
+        for value in CovertRule.OnDecoded.allCases { #expect(decoded.contains("`\(value.rawValue)`")) }
         let roles = rows(of: "roles").first?[1] ?? ""
         for value in Role.allCases { #expect(roles.contains("`\(value.rawValue)`")) }
         for value in PatternRule.Pattern.Kind.allCases { #expect(!rows(of: value.rawValue).isEmpty) }
