@@ -74,7 +74,7 @@ extension CovertDetector {
                     let entry = suspects[member]
                     let suspect = entry.suspect.suspect
                     for key in keys {
-                        if let text = key.text(suspect.signs), let hidden = inspector.solved(text, suspect.signs, suspect.range)
+                        if let text = key.text(suspect.signs), let hidden = inspector.solved(text, suspect.signs, suspect.range, isKnown: true)
                         {
                             var passage = CovertPassage(hidden, turn: entry.suspect.turn, length: entry.suspect.length)
                             passage.families = suspect.outer + passage.families

@@ -31,8 +31,10 @@ enum InvisibleDecoder {
             let length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 1
             var isInvisible = true
             switch scalar {
-            case 0xE0020...0xE007E: tags.append(scalar - 0xE0000)
-            case 0xFE00...0xFE0F: selectors.append(scalar - 0xFE00)
+            case 0xE0020...0xE007E where before != 0x1F3F4 || run >= 8: tags.append(scalar - 0xE0000)
+            // The flag of a region is a black flag and a few tags; U+FE0E and U+FE0F choose how emoji look.
+            case 0xE0020...0xE007F, 0xFE0E...0xFE0F: break
+            case 0xFE00...0xFE0D: selectors.append(scalar - 0xFE00)
             case 0xE0100...0xE01EF: selectors.append(scalar - 0xE0100 + 16)
             case 0x200B...0x200F, 0x2060...0x2064, 0x206A...0x206F, 0xFEFF, 0x180E, 0x34F, 0x202A...0x202E,
                 0x2066...0x2069, 0x115F, 0x1160, 0x3164, 0xFFA0, 0xAD:

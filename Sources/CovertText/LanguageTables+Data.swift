@@ -569,6 +569,11 @@ enum LanguageTableText {
         ;:B==><=>><>;<>>IEI>>>?=?>???>><><>>?>>>>>?>?>>>E>>>??>>>>??=>>??
         """
 
+    /// Cost of each letter in English.
+    static let singleText = """
+        8FA>4DD<:YJ>B98CZ::7@JCWD[
+        """
+
     /// Cost of each letter at the beginning of an English word.
     static let initialText = """
         5><>B=E>9PL@>B<>QB83GM:[C[

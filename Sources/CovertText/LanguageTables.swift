@@ -24,6 +24,9 @@ struct LanguageTables: Sendable {
     /// Tenths of a nat by which one word that carries grammar is likelier after another; 0 stands for every other word.
     let associations: [Int8]
 
+    /// Cost of each letter in English by itself; a space has none.
+    let singles: [UInt8]
+
     /// Cost of each letter at the beginning of an English word.
     let initials: [UInt8]
 
@@ -40,6 +43,7 @@ struct LanguageTables: Sendable {
         words = Self.ranks(LanguageTableText.wordText)
         closedWords = Self.ranks(LanguageTableText.closedWordText).mapValues { $0 + 1 }
         associations = Self.costs(LanguageTableText.associationText).map { Int8($0) - 28 }
+        singles = [0] + Self.costs(LanguageTableText.singleText)
         initials = Self.costs(LanguageTableText.initialText)
         var symbols = [UInt8](repeating: 0, count: 256)
         for letter in 0..<26 {

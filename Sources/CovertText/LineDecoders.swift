@@ -22,7 +22,7 @@ enum LineDecoders {
             while start > line.startIndex, tables.symbols[Int(line[start - 1])] != 0 || line[start - 1] == 0x27 { start -= 1 }
             let word = line[start..<end].map { $0 | 0x20 }
             let inLine = line.split(whereSeparator: { $0 <= 0x20 })
-            if word.isEmpty || inLine.count < 2 || inLine.count > 16 { short += 1 }
+            if word.isEmpty || inLine.count < 3 || inLine.count > 16 { short += 1 }
             lengths.append((line.count, inLine.first?.count ?? 0))
             if !message.isEmpty { message.append(0x20) }
             message += word
@@ -34,7 +34,7 @@ enum LineDecoders {
             sum += word > 0 ? 2.1 : -0.5
             if place > 0 { sum += Double(tables.associations[words[place - 1] * size + word]) / 10 }
         }
-        guard Set(words).count >= 4, sum >= 6 else { return nil }
+        guard Set(words).count >= 4, sum >= 7 else { return nil }
         // Lines that were filled as far as a width allows say nothing but what the text says.
         let width = lengths.map(\.line).max() ?? 0
         let filled = zip(lengths, lengths.dropFirst()).filter { $0.line + 1 + $1.firstWord > width }.count

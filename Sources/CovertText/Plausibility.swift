@@ -32,6 +32,8 @@ struct Plausibility: Sendable {
 
     /// The same of a normalised text.
     func score(symbols: [UInt8], letters: Int, joined: Bool) -> Double? {
+        // A few words over and over say nothing.
+        guard Set(symbols).count >= 10 else { return nil }
         let slack = letters < 40 ? 0.15 : 0
         let spaces = symbols.count - letters - 2
         if spaces * 14 >= letters {

@@ -17,6 +17,9 @@ struct Segment {
         visible = counts[0x21...].reduce(0, +)
     }
 
+    /// The first bytes of the stretch.
+    func prefix(_ count: Int) -> Segment { Segment(Array(bytes.prefix(count))) }
+
     /// How many of these bytes stand in it.
     func count(of bytes: some Sequence<UInt8>) -> Int { bytes.reduce(0) { $0 + counts[Int($1)] } }
 
@@ -33,7 +36,8 @@ struct Segment {
     var isProse: Bool {
         let marks = count(of: ".,;:!?'\"-()*#\u{2019}".utf8.filter { $0 < 0x80 })
         let letters = asciiLetters + high
-        return letters * 10 >= visible * 8 && (letters + marks) * 100 >= visible * 97 && digits * 20 <= letters
+        let brackets = count(of: "();*#".utf8)
+        return letters * 10 >= visible * 8 && brackets * 25 <= visible && (letters + marks) * 100 >= visible * 97 && digits * 20 <= letters
     }
 
     /// The scalars of the stretch.

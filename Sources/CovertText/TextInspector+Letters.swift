@@ -2,7 +2,7 @@ extension TextInspector {
     /// Letters read in another order or by another of the simple alphabets.
     func letters(_ segment: Segment, _ range: Range<Int>, _ outer: [CovertFamily]) -> Hidden? {
         if settings.families.contains(.rotation), segment.high == 0, segment.asciiLetters * 10 <= segment.visible * 8,
-            let last = alphabets47(segment), let score = plain(last)
+            let last = alphabets47(segment), isEnglish(last), let score = plain(last)
         {
             return Hidden(range: range, families: [.rotation], score: score, text: last)
         }
@@ -18,7 +18,7 @@ extension TextInspector {
             }
         }
         if let hidden = shifted(segment, symbols, base, range) { return hidden }
-        guard settings.families.contains(.transposed), tables.latin(symbols) >= 2.75, segment.visible <= 4096 else {
+        guard settings.families.contains(.transposed), segment.visible <= 4096, isShuffled(symbols, segment) else {
             return nil
         }
         var best: (cost: Double, text: [UInt8])?
@@ -31,6 +31,20 @@ extension TextInspector {
         }
         guard let best, isEnglish(best.text), let score = plain(best.text, joined: true) else { return nil }
         return Hidden(range: range, families: [.transposed], score: score, text: best.text)
+    }
+
+    /// Whether letters are as frequent as in English while spaces stand where they never do, or nowhere.
+    ///
+    /// Shuffled spaces leave many words of one letter and gaps of several spaces.
+    private func isShuffled(_ symbols: [UInt8], _ segment: Segment) -> Bool {
+        let words = symbols.split(separator: 0)
+        let letters = words.reduce(0) { $0 + $1.count }
+        let cost = symbols.reduce(0) { $0 + ($1 == 0 ? 0 : Int(tables.singles[Int($1)])) }
+        guard letters >= 16, Double(cost) * LanguageTables.unit <= 3.1 * Double(letters) else { return false }
+        if words.count * 12 < letters { return true }
+        var gaps = 0
+        for (a, b) in zip(segment.bytes, segment.bytes.dropFirst()) where a == 0x20 && b == 0x20 { gaps += 1 }
+        return (words.filter { $0.count == 1 }.count + gaps) * 8 >= words.count && tables.latin(symbols) >= 2.75
     }
 
     /// Symbols that a first look reads.

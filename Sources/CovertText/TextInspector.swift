@@ -27,7 +27,7 @@ struct TextInspector {
 
     /// Texts that are solved at most, for one row and for a dataset; others are tried with the keys that are known.
     static let rowSolutions = 4
-    static let datasetSolutions = 4000
+    static let datasetSolutions = 1000
 
     let settings: CovertSettings
     let tables = LanguageTables.shared
@@ -166,22 +166,31 @@ struct TextInspector {
         let isCode = segment.bytes.count - segment.visible <= segment.visible / 40 + 1
         let isNumeric = segment.digits * 4 >= segment.visible
         guard isCode || isNumeric else { return nil }
-        var changed: [Decoding] = []
-        if settings.families.contains(.reversed) {
-            changed.append(Decoding(family: .reversed, text: segment.bytes.reversed()))
-        }
-        if isCode, segment.visible <= 4000 { changed += alphabets.decodings(of: segment) }
-        for change in changed {
-            let inside = Segment(change.text)
+        let heads = isCode && segment.visible <= 8000 ? alphabets.decodings(of: segment.prefix(64)) : []
+        let isReversible = settings.families.contains(.reversed)
+        for change in (isReversible ? -1 : 0)..<heads.count {
+            let family: CovertFamily
+            let text: [UInt8]
+            if change < 0 {
+                (family, text) = (.reversed, segment.bytes.reversed())
+            } else {
+                // Most changes are seen to be wrong by the first characters.
+                let first = heads[change]
+                guard radix.decodings(of: Segment(first.text)).contains(where: { Self.isPrintable($0.text) }) else { continue }
+                (family, text) = (first.family, alphabets.decodings(of: segment)[change].text)
+            }
             let decoder: any Decoder = isNumeric && !isCode ? NumberDecoder(families: settings.families) : radix
-            for decoding in decoder.decodings(of: inside) {
+            for decoding in decoder.decodings(of: Segment(text)) {
                 if let score = plain(decoding.text, joined: decoding.isJoined) {
-                    return Hidden(
-                        range: range, families: [change.family, decoding.family], score: score, text: decoding.text)
+                    return Hidden(range: range, families: [family, decoding.family], score: score, text: decoding.text)
                 }
             }
         }
         return nil
+    }
+
+    private static func isPrintable(_ text: [UInt8]) -> Bool {
+        text.dropLast(2).allSatisfy { (0x20..<0x7F).contains($0) || $0 == 0x0A }
     }
 
     /// Solves a substitution, or tells from its statistics that there is one.
@@ -196,10 +205,10 @@ struct TextInspector {
             }
         }
         for key in keys {
-            if let found = key.text(text), let hidden = solved(found, text, range) { return hidden }
+            if let found = key.text(text), let hidden = solved(found, text, range, isKnown: true) { return hidden }
         }
         var cost = 0.0
-        if solutions > 0, text.length >= 40 {
+        if solutions > 0, text.length >= 40, (0.045...0.11).contains(text.coincidence) {
             solutions -= 1
             let (key, found) = SubstitutionSolver().key(of: [text])
             cost = found
@@ -216,7 +225,9 @@ struct TextInspector {
             return Hidden(range: range, families: [.polybius], score: 0.7, text: nil)
         }
         let isSetApart = outer.last == .delimited && text.length >= settings.minimumLength
-        if isSetApart, text.isLetters, text.coincidence >= 0.045 {
+        if isSetApart, text.isLetters,
+            text.isJoined ? text.length >= 60 && text.coincidence >= 0.058 : text.coincidence >= 0.045
+        {
             return Hidden(range: range, families: [.substitution], score: 0.8, text: nil)
         }
         suspects.append(Suspect(range: range, outer: outer, signs: text))
@@ -224,16 +235,24 @@ struct TextInspector {
     }
 
     /// A solved text, if it is English.
-    func solved(_ found: [UInt8], _ text: SignText, _ range: Range<Int>) -> Hidden? {
-        let symbols = tables.normalised(found)
-        let letters = symbols.filter { $0 != 0 }
-        if text.isJoined, symbols.count - letters.count - 2 < letters.count / 14 {
-            let share = tables.joinedWordShare(letters)
-            guard share >= 0.55, tables.joined(symbols) <= 2.65 else { return nil }
-            return Hidden(range: range, families: [.substitution], score: share, text: found)
+    ///
+    /// A key that was found for the text itself makes some words of anything, the more the shorter the text is; one that
+    /// other texts gave away does not.
+    func solved(_ found: [UInt8], _ text: SignText, _ range: Range<Int>, isKnown: Bool = false) -> Hidden? {
+        // Words count once: the same few over and over fit many keys.
+        var seen: Set<ArraySlice<UInt8>> = []
+        var symbols: [UInt8] = [0]
+        for word in tables.normalised(found).split(separator: 0) where seen.insert(word).inserted {
+            symbols += word + [0]
         }
-        let share = tables.wordShare(symbols)
-        guard share >= 0.45, tables.english(symbols) <= 2.7 else { return nil }
+        let letters = symbols.filter { $0 != 0 }
+        let isJoined = text.isJoined && seen.count * 14 < letters.count
+        let share = isJoined ? tables.joinedWordShare(letters) : tables.wordShare(symbols)
+        let cost = isJoined ? tables.joined(symbols) - 2.3 : tables.english(symbols) - 2.05
+        let isShort = letters.count < (isJoined ? 100 : 80)
+        guard letters.count >= (isKnown ? 16 : isJoined ? 60 : 36), Set(letters).count >= 10 else { return nil }
+        let least = isKnown ? (isJoined ? 0.1 : 0.0) : (isJoined ? 0.3 : 0.25) + (isShort ? 0.15 : 0)
+        guard share - max(0, cost) >= least, share >= 0.35 else { return nil }
         return Hidden(range: range, families: [.substitution], score: 0.5 + share / 2, text: found)
     }
 }
@@ -249,8 +268,10 @@ extension SignText {
     /// Whether words are as long as prose's: not a list of names, codes or long numbers.
     fileprivate var hasWordsOfProse: Bool {
         let words = signs.split(separator: 0)
-        let short = words.filter { $0.count <= 3 }.count
+        let (short, long) = (words.filter { $0.count <= 3 }.count, words.filter { $0.count >= 6 }.count)
+        let different = Set(words).reduce(0) { $0 + $1.count }
         return words.count >= 8 && length >= words.count * 3 && length <= words.count * 7 && short * 6 >= words.count
-            && Set(words.filter { $0.count == 1 }).count <= 3 && coincidence >= 0.042
+            && long * 8 >= words.count && different >= 40 && Set(words.filter { $0.count == 1 }).count <= 3
+            && coincidence >= 0.042
     }
 }

@@ -46,7 +46,7 @@ enum OrdinaryRows {
             return any([
                 "let \(a) = \(b).map { $0 * \(int(1..<99, &random)) }", "guard let \(a) = \(b)?.first else { return nil }",
                 "func \(a)(_ \(b): Int) -> [String: Any] {", "}", "    for (i, x) in \(a).enumerated() where x != \(b) {",
-                "        \(a)[i] &= ~(1 << \(int(0..<31, &random)))", "    // \(Sentences.text(words: 6, &random))",
+                "        \(a)[i] &= ~(1 << \(int(0..<31, &random)))", "    // \(Sentences.whole(&random))",
             ], &random)
         } + "\n```"
     }
@@ -313,7 +313,7 @@ enum OrdinaryRows {
 
     static let markdown: Make = { random in
         "# Steps\n\n" + lines(3..<12, &random) { random in
-            any(["- ", "1. ", "* **", "> ", "## "], &random) + Sentences.text(words: int(3..<14, &random), &random) + any(["", "**", "  "], &random)
+            any(["- ", "1. ", "* **", "> ", "## "], &random) + Sentences.whole(&random) + any(["", "**", "  "], &random)
         }
     }
 

@@ -44,5 +44,12 @@ enum Sentences {
         return text
     }
 
+    /// A whole sentence.
+    static func whole(_ random: inout SplitMix) -> String {
+        Int.random(in: 0..<3, using: &random) == 0
+            ? pick(advice, &random)
+            : "The \(pick(people, &random).split(separator: " ").last ?? "") \(pick(acts, &random)) \(pick(places, &random))."
+    }
+
     static func pick<T>(_ list: [T], _ random: inout SplitMix) -> T { list[Int.random(in: 0..<list.count, using: &random)] }
 }
