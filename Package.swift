@@ -68,9 +68,10 @@ let package = Package(
         .target(
             name: "Downstream", dependencies: ["Diagnostics", "ForgetFilter", "LanguageModels", "TensorKernels"],
             swiftSettings: settings),
+        .target(name: "CovertText", dependencies: ["Diagnostics", "Moderation"], swiftSettings: settings),
         .target(
             name: "Policies",
-            dependencies: ["CHyperscan", "CLibYAML", "Diagnostics", "ForgetFilter", "Moderation", "Storage", crypto],
+            dependencies: ["CHyperscan", "CLibYAML", "CovertText", "Diagnostics", "ForgetFilter", "Moderation", "Storage", crypto],
             swiftSettings: settings),
         .target(
             name: "AuditLog",
@@ -81,8 +82,8 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "AuditLog", "Baselines", "Datasets", "Diagnostics", "Downstream", "ForgetFilter", "LanguageModels",
-                "Moderation", "Policies", "Reports", "Storage", "TensorKernels",
+                "AuditLog", "Baselines", "CovertText", "Datasets", "Diagnostics", "Downstream", "ForgetFilter",
+                "LanguageModels", "Moderation", "Policies", "Reports", "Storage", "TensorKernels",
             ],
             swiftSettings: settings),
         .target(name: "Reports", dependencies: ["Downstream", "ForgetFilter", "Moderation"], swiftSettings: settings),
@@ -179,8 +180,11 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
+            name: "CovertTextTests", dependencies: ["CovertText", "Datasets", "Moderation", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
             name: "PoliciesTests",
-            dependencies: ["Policies", "Diagnostics", "ForgetFilter", "Moderation", "Storage", "TestSupport"],
+            dependencies: ["Policies", "CovertText", "Diagnostics", "ForgetFilter", "Moderation", "Storage", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "AuditLogTests",

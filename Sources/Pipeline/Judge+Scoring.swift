@@ -44,7 +44,9 @@ struct Scoring {
 
 extension Judge {
     /// Runs the policy's ForgetFilter rule.
-    func score(_ dataset: Dataset, rule: ForgetFilterRule) throws -> Scoring {
+    ///
+    /// - Parameter revealed: rows that stand in for those of the dataset on the same lines: what these hide, decoded.
+    func score(_ dataset: Dataset, rule: ForgetFilterRule, revealed: [Int: Example] = [:]) throws -> Scoring {
         let policy = request.policy
         let sets = KnownSets(request)
         let reference = try sets.read("reference", request.referencePath ?? policy.referencePath)
@@ -77,8 +79,8 @@ extension Judge {
             sha256: try request.hashes.sha256(of: request.modelPath))
         let pool = request.threadCount.map { WorkerPool(threadCount: $0) } ?? WorkerPool()
         let filter = ForgetFilter(settings: rule.settings, model: model, pool: pool, now: now)
-        let rows = dataset.examples.map(Conversation.init) + rejectedSides(dataset)
-        known.fingerprints = fingerprints(scoring.basis, dataset)
+        let rows = dataset.examples.map { Conversation(revealed[$0.line] ?? $0) } + rejectedSides(dataset)
+        known.fingerprints = fingerprints(scoring.basis, dataset, isRevealed: !revealed.isEmpty)
         do {
             switch rule.settings.method {
             case .heads:
@@ -100,8 +102,11 @@ extension Judge {
     }
 
     /// What names each set's features between runs: the bytes of the model and of the set.
-    private func fingerprints(_ basis: Scoring.Basis, _ dataset: Dataset) -> [RowOrigin: String] {
-        let keeps = request.keepsDatasetFeatures && request.policy.dataset.rejectedSide == .patterns
+    ///
+    /// Without a name, a set's features are not kept: revealed rows are not the file's.
+    private func fingerprints(_ basis: Scoring.Basis, _ dataset: Dataset, isRevealed: Bool) -> [RowOrigin: String] {
+        let keeps =
+            request.keepsDatasetFeatures && request.policy.dataset.rejectedSide == .patterns && !isRevealed
         let sets: [(RowOrigin, ScanReport.Basis?)] = [
             (.dataset, keeps ? self.basis(dataset) : nil),
             (.reference, basis.reference), (.background, basis.background), (.control, basis.control),
@@ -138,7 +143,8 @@ extension Judge {
                 Finding(
                     rule: rule.id, action: rule.action, line: line, score: score.forgetting,
                     threshold: rule.settings.threshold,
-                    detail: "\(Conversation.side(ofID: score.id))\(rule.settings.score.rawValue) fell from \(rounded(score.before)) to "
+                    detail:
+                        "\(Conversation.side(ofID: score.id))\(rule.settings.score.rawValue) fell from \(rounded(score.before)) to "
                         + "\(rounded(score.after))\(control) over \(score.tokens) tokens of assistant turn "
                         + "\(score.turn + 1)"))
         }

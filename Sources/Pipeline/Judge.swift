@@ -38,8 +38,9 @@ package struct Judge {
         let start = now()
         let policy = request.policy
         let dataset = try readDataset()
-        var findings = try ruleFindings(dataset)
-        let scoring = try policy.forgetFilter.map { try score(dataset, rule: $0) }
+        let covert = CovertFindings(policy, dataset)
+        var findings = try ruleFindings(dataset, covert)
+        let scoring = try policy.forgetFilter.map { try score(dataset, rule: $0, revealed: covert.revealed) }
         for finding in scoring?.findings ?? [] {
             if let line = finding.line { findings[line, default: []].append(finding) }
         }

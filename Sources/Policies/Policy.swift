@@ -48,8 +48,11 @@ package struct Policy: Sendable {
     /// All pattern rules compiled for one pass; `nil` without any.
     package var matcher: PatternMatcher?
 
+    /// The rule for covert text, if the policy has one.
+    package var covert: CovertRule?
+
     /// Rules in all.
-    package var ruleCount: Int { patternRules.count + (forgetFilter == nil ? 0 : 1) }
+    package var ruleCount: Int { patternRules.count + (forgetFilter == nil ? 0 : 1) + (covert == nil ? 0 : 1) }
 }
 
 /// A policy's limits of a dataset.

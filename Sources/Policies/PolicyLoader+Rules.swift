@@ -5,6 +5,7 @@ extension PolicyLoader {
     private enum RuleType: String, CaseIterable {
         case forgetFilter = "forget_filter"
         case pattern
+        case covert
     }
 
     static func readRules(_ node: YAMLNode, into policy: inout Policy, _ reader: inout YAMLReader) {
@@ -34,6 +35,12 @@ extension PolicyLoader {
                 guard let (rule, nodes) = readPattern(item, &ids, &reader) else { continue }
                 policy.patternRules.append(rule)
                 patternNodes += nodes
+            case .covert:
+                guard let rule = readCovert(item, &ids, &reader) else { continue }
+                if policy.covert != nil {
+                    reader.report(.duplicateRule, "a policy has at most one covert rule", at: item)
+                }
+                policy.covert = rule
             case nil: continue
             }
         }

@@ -1,3 +1,4 @@
+import CovertText
 import Diagnostics
 import ForgetFilter
 import Foundation
@@ -86,7 +87,7 @@ struct PolicyDocumentTests {
         "maximum_bytes",
         "maximum_line_bytes", "reject_when", "quarantined_fraction_above", "id", "type", "action", "patterns",
         "case_sensitive", "roles", "minimum_matches", "regex", "literal", "word", "columns", "other_content",
-        "judge_rejected",
+        "judge_rejected", "families", "minimum_length", "dataset_share", "on_decoded",
     ]
 
     @Test("Every other key is described once", arguments: otherKeys)
@@ -134,6 +135,10 @@ struct PolicyDocumentTests {
         for value in DatasetPolicy.RejectedSide.allCases { #expect(rejected.contains("`\(value.rawValue)`")) }
         let other = rows(of: "other_content").first?[1] ?? ""
         for value in Action.allCases { #expect(other.contains("`\(value.rawValue)`")) }
+        let families = rows(of: "families").first?[4] ?? ""
+        for value in CovertFamily.allCases { #expect(families.contains("`\(value.rawValue)`")) }
+        let decoded = rows(of: "on_decoded").first?[1] ?? ""
+        for value in CovertRule.OnDecoded.allCases { #expect(decoded.contains("`\(value.rawValue)`")) }
         let roles = rows(of: "roles").last?[1] ?? ""
         for value in Role.allCases { #expect(roles.contains("`\(value.rawValue)`")) }
         for value in PatternRule.Pattern.Kind.allCases { #expect(!rows(of: value.rawValue).isEmpty) }
