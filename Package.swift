@@ -88,6 +88,14 @@ let package = Package(
         .target(
             name: "Delivery", dependencies: ["Diagnostics", "HTTPTransfer", "Outbox", "Storage", logging],
             swiftSettings: settings),
+        .target(
+            name: "FetchSpool", dependencies: ["Diagnostics", "Intake", "Moderation", "Storage"],
+            swiftSettings: settings),
+        .target(
+            name: "Fetching",
+            dependencies: [
+                "Diagnostics", "FetchSpool", "HTTPTransfer", "Intake", "Moderation", "Storage", crypto, logging,
+            ], swiftSettings: settings),
         .target(name: "Systemd", dependencies: ["CLinux", "Diagnostics", logging], swiftSettings: settings),
         .target(
             name: "ServiceConfiguration", dependencies: ["Diagnostics", "Outbox", "Policies", "Storage"],
@@ -205,6 +213,12 @@ let package = Package(
         .testTarget(
             name: "DeliveryTests", dependencies: ["Delivery", "Diagnostics", "HTTPTransfer", "Outbox", "TestSupport"],
             swiftSettings: settings),
+        .testTarget(
+            name: "FetchingTests",
+            dependencies: [
+                "Diagnostics", "FetchSpool", "Fetching", "HTTPTransfer", "Moderation", "Storage", "TestSupport",
+                logging,
+            ], swiftSettings: settings),
         .testTarget(
             name: "SystemdTests", dependencies: ["CLinux", "Diagnostics", "Systemd", "TestSupport", logging],
             swiftSettings: settings),
