@@ -1,6 +1,7 @@
 package import Foundation
 import Intake
 package import Moderation
+import Storage
 
 /// What became of a transfer: the fetcher's last word on it, for the daemon to record.
 package struct FetchReceipt: Sendable, Hashable {

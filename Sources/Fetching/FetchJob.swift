@@ -51,6 +51,33 @@ struct FetchJob: Sendable, Hashable, Codable {
 
     /// How many bytes the whole file has, if the server has told.
     var total: Int?
+
+    /// How many bytes had come at the end of the latest try.
+    var partBytes = 0
+
+    /// What the transfer has come to, once it has ended.
+    var ending: Ending?
+
+    /// What a transfer has come to.
+    struct Ending: Sendable, Hashable, Codable {
+        /// What was fetched; `nil` if the transfer was given up.
+        var sha256: String?
+
+        /// Bytes that came.
+        var bytes: Int
+
+        /// The file's entity tag.
+        var tag: String?
+
+        /// The file's time of change.
+        var date: String?
+
+        /// Why it was given up.
+        var error: String?
+
+        /// When it ended.
+        var time: Date
+    }
 }
 
 /// What is known of a source between its looks.

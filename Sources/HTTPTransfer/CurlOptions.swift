@@ -99,8 +99,7 @@ struct CurlOptions {
     }
 
     private mutating func setContent(_ request: HTTPRequest) {
-        let hasContent = !request.body.isEmpty || [.post, .put, .patch].contains(request.method)
-        if hasContent {
+        if hasContent(request) {
             // The size first: without it libcurl would copy up to the first zero byte.
             note(lethe_curl_set_large(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count)))
             // Never a null pointer, which would make libcurl read the content from standard input.
@@ -110,14 +109,21 @@ struct CurlOptions {
                 note(lethe_curl_set_pointer(handle, CURLOPT_COPYPOSTFIELDS, start))
             }
         }
-        if request.method != .get || hasContent { set(CURLOPT_CUSTOMREQUEST, request.method.rawValue) }
+        if request.method != .get || hasContent(request) { set(CURLOPT_CUSTOMREQUEST, request.method.rawValue) }
+    }
+
+    private func hasContent(_ request: HTTPRequest) -> Bool {
+        !request.body.isEmpty || [.post, .put, .patch].contains(request.method)
     }
 
     private mutating func setHeaders(_ request: HTTPRequest) {
         let names = Set(request.headers.map { $0.name.lowercased() })
         var lines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
-        // A name without a value keeps libcurl from adding the field: these two it would make up for content.
-        lines += ["Expect", "Content-Type"].filter { !names.contains($0.lowercased()) }.map { $0 + ":" }
+        // A name without a value keeps libcurl from adding the field: these two it would make up for content. Without
+        // content they must not stand there, since libcurl would sign them too.
+        if hasContent(request) {
+            lines += ["Expect", "Content-Type"].filter { !names.contains($0.lowercased()) }.map { $0 + ":" }
+        }
         headers = list(lines)
         note(lethe_curl_set_list(handle, CURLOPT_HTTPHEADER, headers))
     }

@@ -20,30 +20,30 @@ package struct TransferURL: Sendable, Hashable, CustomStringConvertible {
     /// The path, still encoded.
     package let path: String
 
-    /// Reads an absolute URL.
+    /// Reads an absolute URL; its fragment, which no server sees, is left out.
     ///
-    /// - Throws: `invalid-url` if it is not `http` or `https`, has a user or a fragment, or a host that is not ASCII.
-    package init(_ text: String) throws(HTTPTransferError) {
-        try self.init([text], encodes: false)
+    /// - Parameter keepsDotSegments: whether `/../` in the path is part of a name.
+    /// - Throws: `invalid-url` if it is not `http` or `https`, has a user, or a host that is not ASCII.
+    package init(_ text: String, keepsDotSegments: Bool = false) throws(HTTPTransferError) {
+        try self.init([text], flags: keepsDotSegments ? UInt32(CURLU_PATH_AS_IS) : 0)
     }
 
     /// The URL that a `Location` field means.
     ///
     /// - Throws: as the initializer does.
     package func resolving(_ reference: String) throws(HTTPTransferError) -> TransferURL {
-        try TransferURL([text, reference], encodes: true)
+        try TransferURL([text, reference], flags: UInt32(CURLU_URLENCODE))
     }
 
-    private init(_ references: [String], encodes: Bool) throws(HTTPTransferError) {
+    private init(_ references: [String], flags: UInt32) throws(HTTPTransferError) {
         guard let handle = curl_url() else { throw HTTPTransferError(.transferFailed, "libcurl cannot be initialised") }
         defer { curl_url_cleanup(handle) }
-        let flags = UInt32(CURLU_DISALLOW_USER) | (encodes ? UInt32(CURLU_URLENCODE) : 0)
+        let flags = flags | UInt32(CURLU_DISALLOW_USER)
         for reference in references {
             guard !reference.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }),
                 curl_url_set(handle, CURLUPART_URL, reference, flags) == CURLUE_OK
             else { throw TransferURL.unusable }
         }
-        // A fragment is the reader's, never the server's.
         guard curl_url_set(handle, CURLUPART_FRAGMENT, nil, 0) == CURLUE_OK,
             let scheme = TransferURL.part(handle, CURLUPART_SCHEME).flatMap(HTTPRequest.Scheme.init),
             var host = TransferURL.part(handle, CURLUPART_HOST)?.lowercased(),

@@ -12,6 +12,7 @@ struct TransferURLTests {
             ("http://0177.1/", "127.0.0.1", 80), ("http://127.1/", "127.0.0.1", 80),
             ("http://%31%32%37.0.0.1/", "127.0.0.1", 80), ("http://[::1]:8/", "::1", 8),
             ("http://[::ffff:127.0.0.1]/", "::ffff:127.0.0.1", 80), ("https://a/b#fragment", "a", 443),
+            ("https:///a/b", "a", 443),
         ])
     func read(text: String, host: String, port: Int) throws {
         let url = try TransferURL(text)
@@ -24,7 +25,7 @@ struct TransferURLTests {
     @Test(
         "What is no URL of a server is refused, and not repeated",
         arguments: [
-            "", "secret", "/secret", "ftp://secret/", "file:///secret", "gopher://secret", "https://", "https:///secret",
+            "", "secret", "/secret", "ftp://secret/", "file:///secret", "gopher://secret", "https://",
             "https://user@secret/", "https://user:secret@host/", "https://host:99999/secret", "https://a b/secret",
             "https://host/\r\nsecret", "https://h\u{F6}st/secret", "https://host:0x50/secret",
         ])
