@@ -1,5 +1,5 @@
 package import Diagnostics
-package import HTTPTransfer
+import HTTPTransfer
 
 /// A file was not fetched.
 ///

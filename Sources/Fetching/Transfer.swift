@@ -140,7 +140,7 @@ struct Transfer {
                 .redirectRefused, "the store redirects", remedy: "Check the endpoint and the region of the bucket")
         }
         let next: TransferURL
-        do {
+        do throws(HTTPTransferError) {
             guard let location = head.header("Location") else {
                 throw HTTPTransferError(.invalidURL, "the server redirects without saying where")
             }
