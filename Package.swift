@@ -98,7 +98,8 @@ let package = Package(
             ], swiftSettings: settings),
         .target(name: "Systemd", dependencies: ["CLinux", "Diagnostics", logging], swiftSettings: settings),
         .target(
-            name: "ServiceConfiguration", dependencies: ["Diagnostics", "Outbox", "Policies", "Storage"],
+            name: "ServiceConfiguration",
+            dependencies: ["Diagnostics", "HTTPTransfer", "Intake", "Outbox", "Policies", "Storage"],
             swiftSettings: settings),
         .target(name: "Intake", dependencies: ["Diagnostics", "Storage", logging], swiftSettings: settings),
         .target(
@@ -118,7 +119,7 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "AuditLog", "CLinux", "ServiceConfiguration", "ControlModels", "Datasets", "Diagnostics",
-                "ForgetFilter",
+                "FetchSpool", "ForgetFilter",
                 "Intake",
                 "LanguageModels", "Moderation", "Outbox", "Pipeline", "Policies", "Registry", "Reports", "Storage",
                 "Systemd", "TensorKernels", "Vault", crypto, lifecycle, logging,
@@ -143,7 +144,8 @@ let package = Package(
         .executableTarget(
             name: "lethe-fetch",
             dependencies: [
-                "Delivery", "Diagnostics", "Outbox", "Policies", "ServiceConfiguration", "Storage", "Systemd", logging,
+                "Delivery", "Diagnostics", "FetchSpool", "Fetching", "HTTPTransfer", "Outbox", "Policies",
+                "ServiceConfiguration", "Storage", "Systemd", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -151,7 +153,7 @@ let package = Package(
             name: "lethe",
             dependencies: [
                 "AuditLog", "ServiceConfiguration", "ControlClient", "ControlModels", "Datasets", "Diagnostics",
-                "Downstream", "ForgetFilter", "Gate", "Intake", "LanguageModels", "Moderation", "Pipeline", "Policies",
+                "Downstream", "FetchSpool", "ForgetFilter", "Gate", "Intake", "LanguageModels", "Moderation", "Pipeline", "Policies",
                 "Registry",
                 "Reports",
                 "Storage", "TensorKernels", "Vault",

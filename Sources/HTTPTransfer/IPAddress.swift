@@ -1,3 +1,4 @@
+import CLibcurl
 import Foundation
 
 /// An IP address.
