@@ -137,7 +137,7 @@ extension ServiceConfigurationLoader {
 
     private static func headers(_ node: YAMLNode, _ reader: inout YAMLReader) -> [String: String] {
         guard case .mapping(let pairs) = node.content else {
-            reader.report(.wrongType, "a mapping is expected here, not \(node.kind)", at: node)
+            reader.report(.wrongType, "a mapping of names and texts is expected here", at: node)
             return [:]
         }
         var headers: [String: String] = [:]
