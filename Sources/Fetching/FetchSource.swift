@@ -60,6 +60,9 @@ package struct ObjectStore: Sendable, Hashable {
     /// The key that requests are signed with; `nil` for a public bucket.
     package var signing: AWSSigning?
 
+    /// The most objects that are asked for at once, up to what stores give: 1,000.
+    package var pageSize = 1000
+
     /// Creates a description.
     package init(endpoint: String, bucket: String, prefix: String, signing: AWSSigning?) {
         self.endpoint = endpoint

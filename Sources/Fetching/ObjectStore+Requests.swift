@@ -3,7 +3,7 @@ import HTTPTransfer
 
 extension ObjectStore {
     /// The URL of a page of the list of objects: parameters in the order of their names, as the signature wants them.
-    func listURL(continuation: String?, pageSize: Int) -> String {
+    func listURL(continuation: String?) -> String {
         var query = "encoding-type=url&list-type=2&max-keys=\(pageSize)&prefix=\(ObjectStore.encoded(prefix))"
         if let continuation { query = "continuation-token=\(ObjectStore.encoded(continuation))&" + query }
         return "\(root)?\(query)"
@@ -35,10 +35,8 @@ extension FetchSource {
     static let maximumObjects = 100_000
 
     /// Every object of a store's folder; blocks.
-    ///
-    /// - Parameter pageSize: how many objects one answer has at most.
     func list(
-        _ store: ObjectStore, pageSize: Int = 1000, isCancelled: @escaping () -> Bool
+        _ store: ObjectStore, isCancelled: @escaping () -> Bool
     ) throws(FetchError) -> [ObjectListing.Entry] {
         var entries: [ObjectListing.Entry] = []
         var continuation: String?
@@ -46,7 +44,7 @@ extension FetchSource {
             let response: HTTPResponse
             do {
                 let url = try TransferURL(
-                    store.listURL(continuation: continuation, pageSize: pageSize), keepsDotSegments: true)
+                    store.listURL(continuation: continuation), keepsDotSegments: true)
                 var request = request(url)
                 request.headers += headers
                 request.totalTimeout = min(.seconds(60), limits.timeout)
