@@ -67,7 +67,9 @@ package final class InboxLoop {
             let path = "\(inbox.root)/\(entry.customer)/\(entry.name)"
             let status = try FileStatus.of(path)
             if let status, status.device == entry.device, status.inode == entry.inode { continue }
-            if try fetched.holds(device: entry.device, inode: entry.inode) { continue }
+            if let device = entry.device, let inode = entry.inode, try fetched.holds(device: device, inode: inode) {
+                continue
+            }
             try daemon.registry.withdraw(entry.id)
         }
         for claim in try daemon.vault.claims() where try daemon.registry.reader.entry(claim.id) == nil {

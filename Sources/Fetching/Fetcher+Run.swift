@@ -9,10 +9,8 @@ extension Fetcher {
     ///
     /// - Parameter stop: a descriptor that becomes readable to stop it; it is never read. Transfers under way end within
     ///   about a second, and go on at the next start.
-    /// - Throws: `in-use` if another process works on the spool; any `FetchSpoolError` of the spool itself.
+    /// - Throws: any `FetchSpoolError` of the spool itself.
     package func run(stop: Int32) throws(FetchSpoolError) {
-        let lock = try FetchLock(spool)
-        defer { withExtendedLifetime(lock) {} }
         let watch: FolderWatch
         do {
             watch = try FolderWatch(spool.requests)
@@ -39,8 +37,6 @@ extension Fetcher {
     /// - Parameter stop: as for `run(stop:)`.
     /// - Throws: as `run(stop:)`.
     package func runOnce(stop: Int32) throws(FetchSpoolError) -> FetchPass {
-        let lock = try FetchLock(spool)
-        defer { withExtendedLifetime(lock) {} }
         pass = FetchPass()
         let start = clock()
         while !Fetcher.isReadable(stop) {
@@ -175,32 +171,5 @@ extension Fetcher {
     private static func isReadable(_ descriptor: Int32) -> Bool {
         var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return poll(&polled, 1, 0) > 0
-    }
-}
-
-/// The right to work on a spool, held by one process at a time.
-///
-/// It ends with the process, however that ends: flock(2).
-private final class FetchLock {
-    private let descriptor: Int32
-
-    init(_ spool: FetchSpool) throws(FetchSpoolError) {
-        let path = spool.root + "/.lock"
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else {
-            throw FetchSpoolError(
-                .writeFailed, "cannot open the lock: \(String(cString: strerror(errno)))", path: path)
-        }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
-            throw FetchSpoolError(
-                .inUse, "another process fetches for this state folder",
-                remedy: "Stop it first, or leave the fetching to it", path: path)
-        }
-        self.descriptor = descriptor
-    }
-
-    deinit {
-        close(descriptor)
     }
 }

@@ -63,13 +63,14 @@ package final class Fetcher {
     /// What is under way: ids of transfers, and `list ` with the id of a source.
     var running: Set<String> = []
 
+    private let lock: FetchLock
     private let sources: [String: FetchSource]
     private let random: () -> Double
 
-    /// Takes up what an earlier process left in the spool.
+    /// Takes up what an earlier process left in the spool; keeps others from it as long as it lives.
     ///
     /// - Parameter random: a new number from 0 up to and without 1 at each call.
-    /// - Throws: `FetchSpoolError` if the spool cannot be used.
+    /// - Throws: `in-use` if another process works on the spool; any `FetchSpoolError` of the spool itself.
     package init(
         spool: FetchSpool, settings: FetcherSettings, clock: @escaping Clock = { Date() },
         random: @escaping () -> Double = { Double.random(in: 0..<1) }, logger: Logger = Logger(label: "lethe.fetching")
@@ -80,6 +81,7 @@ package final class Fetcher {
         self.random = random
         self.logger = logger
         try spool.createFolders()
+        lock = try FetchLock(spool)
         sources = Dictionary(settings.sources.map { ($0.id, $0) }) { $1 }
         results = try FetchResults()
         memory = try FetchMemory(spool, sources: settings.sources, now: clock())

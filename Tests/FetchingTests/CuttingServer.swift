@@ -17,8 +17,8 @@ final class CuttingServer {
 
     /// Starts the server.
     ///
-    /// - Parameter plan: actions in their order, the last one repeated: `whole`; `cut N` and `stall N` after so many
-    ///   bytes; `status N FIELD=VALUE …`; `other` for other contents under another tag; `chunked`, `endless`, `close`,
+    /// - Parameter plan: actions in their order, the last one repeated: `whole`; `cut N`, `untagged N` and `stall N` after so
+    ///   many bytes; `status N FIELD=VALUE …`; `other` for other contents under another tag; `chunked`, `endless`, `close`,
     ///   `encoded`, `shifted`, `weak`, `plain` without a tag, `lie N` about the length.
     init(_ contents: [UInt8], _ plan: [String]) throws {
         folder = try TemporaryFolder()
@@ -89,7 +89,7 @@ final class CuttingServer {
                     self.send_header("Content-Range", f"bytes {start}-{len(body) - 1}/{len(body)}")
                 else:
                     self.send_response(200)
-                if what != "plain":
+                if what not in ("plain", "untagged"):
                     self.send_header("ETag", tag)
                 rest = body[start:]
                 if what in ("chunked", "endless"):
@@ -105,12 +105,13 @@ final class CuttingServer {
                     self.send_header("Connection", "close")
                 elif what == "lie":
                     self.send_header("Content-Length", action[1])
+                    self.close_connection = True
                 else:
                     self.send_header("Content-Length", str(len(rest)))
                 if what == "encoded":
                     self.send_header("Content-Encoding", "gzip")
                 self.end_headers()
-                if what in ("cut", "stall"):
+                if what in ("cut", "stall", "untagged"):
                     self.wfile.write(rest[:int(action[1])])
                     self.wfile.flush()
                     if what == "stall":
