@@ -166,7 +166,8 @@ extension FetchSource {
     func request(_ url: TransferURL) -> HTTPRequest {
         var request = HTTPRequest(.get, url.text)
         request.allowedSchemes = [.http, .https]
-        request.headers = [HTTPHeader("Accept-Encoding", "identity"), HTTPHeader("User-Agent", "lethe-fetch")]
+        request.headers = [HTTPHeader("Accept-Encoding", "identity")]
+        request.userAgent = "lethe-fetch"
         request.connectTimeout = min(.seconds(30), limits.timeout)
         request.totalTimeout = limits.timeout
         request.stallTimeout = limits.stallTimeout

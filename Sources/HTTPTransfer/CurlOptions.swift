@@ -69,6 +69,7 @@ struct CurlOptions {
     }
 
     private mutating func setTransfer(_ request: HTTPRequest) {
+        if let name = request.userAgent { set(CURLOPT_USERAGENT, name) }
         if request.keepsDotSegments { set(CURLOPT_PATH_AS_IS, 1) }
         if let bytes = request.maximumBytesPerSecond {
             note(lethe_curl_set_large(handle, CURLOPT_MAX_RECV_SPEED_LARGE, curl_off_t(bytes)))

@@ -39,6 +39,9 @@ package struct HTTPRequest: Sendable {
     /// Header fields, sent as they stand.
     package var headers: [HTTPHeader] = []
 
+    /// What the client calls itself; unlike the header fields it is no part of a signature.
+    package var userAgent: String?
+
     /// The content; empty for none.
     package var body: [UInt8] = []
 
