@@ -153,7 +153,8 @@ let package = Package(
             name: "lethe",
             dependencies: [
                 "AuditLog", "ServiceConfiguration", "ControlClient", "ControlModels", "Datasets", "Diagnostics",
-                "Downstream", "FetchSpool", "ForgetFilter", "Gate", "Intake", "LanguageModels", "Moderation", "Pipeline", "Policies",
+                "Downstream", "FetchSpool", "ForgetFilter", "Gate", "Intake", "LanguageModels", "Moderation",
+                "Pipeline", "Policies",
                 "Registry",
                 "Reports",
                 "Storage", "TensorKernels", "Vault",
@@ -249,7 +250,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "AuditLog", "ServiceConfiguration", "ControlModels", "Daemon", "Datasets", "Diagnostics", "Gate",
+                "AuditLog", "ServiceConfiguration", "ControlModels", "Daemon", "Datasets", "Diagnostics", "FetchSpool",
+                "Gate",
                 "Intake", "Moderation", "Outbox", "Pipeline", "Policies", "Registry", "Reports", "Storage",
                 "TestSupport", "Vault", database, logging,
             ],

@@ -151,7 +151,8 @@ struct Transfer {
         guard next.scheme == .https || url.scheme == .http else {
             throw FetchError(.redirectRefused, "the server redirects from https to http")
         }
-        let isAllowed = next.host == origin.host || source.access.redirectHosts.contains { fnmatch($0, next.host, 0) == 0 }
+        let isAllowed =
+            next.host == origin.host || source.access.redirectHosts.contains { fnmatch($0, next.host, 0) == 0 }
         guard isAllowed else {
             throw FetchError(
                 .redirectRefused, "the server redirects to another host",

@@ -142,7 +142,8 @@ struct ContentRange: Equatable {
         guard parts.count == 2, parts[0].lowercased() == "bytes" else { return nil }
         let sides = parts[1].split(separator: "/", omittingEmptySubsequences: false)
         let ends = sides[0].split(separator: "-", omittingEmptySubsequences: false)
-        guard sides.count == 2, ends.count == 2, let first = decimal(ends[0]), let last = decimal(ends[1]), first <= last
+        guard sides.count == 2, ends.count == 2, let first = decimal(ends[0]), let last = decimal(ends[1]),
+            first <= last
         else { return nil }
         start = first
         length = last - first + 1

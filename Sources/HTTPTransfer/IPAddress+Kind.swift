@@ -81,6 +81,7 @@ extension IPAddress {
         (0x0064_FF9B_0001, 48, 48, .private),
         // Documentation lies outside of the protocol assignments below, whose first 2^105 it would else be.
         (0x2001_0DB8, 32, 32, .documentation), (0x2001_0000, 32, 23, .reserved), (0x3FFF_0000, 32, 20, .documentation),
-        (0xFC00, 16, 7, .private), (0xFE80, 16, 10, .linkLocal), (0xFEC0, 16, 10, .private), (0xFF00, 16, 8, .multicast),
+        (0xFC00, 16, 7, .private), (0xFE80, 16, 10, .linkLocal), (0xFEC0, 16, 10, .private),
+        (0xFF00, 16, 8, .multicast),
     ]
 }

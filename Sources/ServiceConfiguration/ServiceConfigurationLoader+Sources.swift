@@ -6,7 +6,8 @@ import Policies
 
 extension ServiceConfigurationLoader {
     /// Reads `fetch`.
-    static func readFetch(_ node: YAMLNode, _ folder: String, _ fetch: inout FetchSettings, _ reader: inout YAMLReader) {
+    static func readFetch(_ node: YAMLNode, _ folder: String, _ fetch: inout FetchSettings, _ reader: inout YAMLReader)
+    {
         let values = reader.mapping(
             node,
             keys: [
@@ -64,7 +65,8 @@ extension ServiceConfigurationLoader {
         }
         if let node = values["sha256"], let text = reader.string(node) {
             let isHash =
-                text.utf8.count == 64 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+                text.utf8.count == 64
+                && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
             if !isHash { reader.report(.outOfRange, "a SHA-256 has 64 small hexadecimal digits", at: node) }
             source.sha256 = text
         }

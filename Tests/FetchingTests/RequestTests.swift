@@ -1,8 +1,8 @@
-import Moderation
 import FetchSpool
 import Fetching
 import Foundation
 import HTTPTransfer
+import Moderation
 import Storage
 import TestSupport
 import Testing

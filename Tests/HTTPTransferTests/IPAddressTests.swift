@@ -44,7 +44,9 @@ struct IPAddressTests {
 
     @Test(
         "Only the usual spelling is one",
-        arguments: ["", "127.1", "0x7f.0.0.1", "2130706433", "0177.0.0.1", "127.0.0.1 ", "[::1]", "::1%lo", "localhost"])
+        arguments: [
+            "", "127.1", "0x7f.0.0.1", "2130706433", "0177.0.0.1", "127.0.0.1 ", "[::1]", "::1%lo", "localhost",
+        ])
     func spelling(text: String) {
         #expect(IPAddress(text) == nil)
     }
