@@ -92,9 +92,18 @@ let package = Package(
         .target(
             name: "Delivery", dependencies: ["Diagnostics", "HTTPTransfer", "Outbox", "Storage", logging],
             swiftSettings: settings),
+        .target(
+            name: "FetchSpool", dependencies: ["Diagnostics", "Intake", "Moderation", "Storage"],
+            swiftSettings: settings),
+        .target(
+            name: "Fetching",
+            dependencies: [
+                "Diagnostics", "FetchSpool", "HTTPTransfer", "Intake", "Moderation", "Storage", crypto, logging,
+            ], swiftSettings: settings),
         .target(name: "Systemd", dependencies: ["CLinux", "Diagnostics", logging], swiftSettings: settings),
         .target(
-            name: "ServiceConfiguration", dependencies: ["Diagnostics", "Outbox", "Policies", "Storage"],
+            name: "ServiceConfiguration",
+            dependencies: ["Diagnostics", "HTTPTransfer", "Intake", "Outbox", "Policies", "Storage"],
             swiftSettings: settings),
         .target(name: "Intake", dependencies: ["Diagnostics", "Storage", logging], swiftSettings: settings),
         .target(
@@ -114,7 +123,7 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "AuditLog", "CLinux", "ServiceConfiguration", "ControlModels", "Datasets", "Diagnostics",
-                "ForgetFilter",
+                "FetchSpool", "ForgetFilter",
                 "Intake",
                 "LanguageModels", "Moderation", "Outbox", "Pipeline", "Policies", "Registry", "Reports", "Storage",
                 "Systemd", "TensorKernels", "Vault", crypto, lifecycle, logging,
@@ -139,7 +148,8 @@ let package = Package(
         .executableTarget(
             name: "lethe-fetch",
             dependencies: [
-                "Delivery", "Diagnostics", "Outbox", "Policies", "ServiceConfiguration", "Storage", "Systemd", logging,
+                "Delivery", "Diagnostics", "FetchSpool", "Fetching", "HTTPTransfer", "Outbox", "Policies",
+                "ServiceConfiguration", "Storage", "Systemd", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -147,7 +157,8 @@ let package = Package(
             name: "lethe",
             dependencies: [
                 "AuditLog", "ServiceConfiguration", "ControlClient", "ControlModels", "Datasets", "Diagnostics",
-                "Downstream", "ForgetFilter", "Gate", "Intake", "LanguageModels", "Moderation", "Pipeline", "Policies",
+                "Downstream", "FetchSpool", "ForgetFilter", "Gate", "Intake", "LanguageModels", "Moderation",
+                "Pipeline", "Policies",
                 "Registry",
                 "Reports",
                 "Storage", "TensorKernels", "Vault",
@@ -214,6 +225,12 @@ let package = Package(
             name: "DeliveryTests", dependencies: ["Delivery", "Diagnostics", "HTTPTransfer", "Outbox", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
+            name: "FetchingTests",
+            dependencies: [
+                "Diagnostics", "FetchSpool", "Fetching", "HTTPTransfer", "Moderation", "Storage", "TestSupport",
+                logging,
+            ], swiftSettings: settings),
+        .testTarget(
             name: "SystemdTests", dependencies: ["CLinux", "Diagnostics", "Systemd", "TestSupport", logging],
             swiftSettings: settings),
         .testTarget(
@@ -241,7 +258,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "AuditLog", "ServiceConfiguration", "ControlModels", "Daemon", "Datasets", "Diagnostics", "Gate",
+                "AuditLog", "ServiceConfiguration", "ControlModels", "Daemon", "Datasets", "Diagnostics", "FetchSpool",
+                "Gate",
                 "Intake", "Moderation", "Outbox", "Pipeline", "Policies", "Registry", "Reports", "Storage",
                 "TestSupport", "Vault", database, logging,
             ],

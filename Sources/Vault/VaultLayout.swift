@@ -36,6 +36,9 @@ package struct VaultLayout: Sendable, Hashable {
     /// Messages for receivers of verdicts.
     package var outbox: String { root + "/outbox" }
 
+    /// What is shared with the process that fetches datasets.
+    package var fetched: String { root + "/fetched" }
+
     /// The audit log.
     package var auditDatabase: String { root + "/audit.sqlite" }
 
