@@ -72,7 +72,7 @@ package struct RowWindows: Sendable {
             if first == 0 {
                 let whole = 0..<max(1, bounds[first] - start)
                 ranges.append(whole)
-                let parts = RowWindows.bounds(of: whole, size: settings.windowTokens)
+                let parts = RowWindows.bounds(of: whole, size: max(1, settings.windowTokens / 2))
                 if parts.count > 2 { ranges += zip(parts, parts.dropFirst()).map { $0..<$1 } }
             }
             readingCounts.append(ranges.count)
