@@ -11,12 +11,16 @@ UNITS ?= $(PREFIX)/lib/systemd/system
 SYSUSERS ?= $(PREFIX)/lib/sysusers.d
 TMPFILES ?= $(PREFIX)/lib/tmpfiles.d
 
-.PHONY: all setup build demo test lint format bench evaluate install install-files clean
+.PHONY: all setup test-servers build demo test lint format bench evaluate install install-files clean
 
 all: build
 
 setup:
 	scripts/setup
+
+# The servers that the tests of fetching use.
+test-servers:
+	scripts/test-servers
 
 build: setup
 	for program in $(PROGRAMS); do $(SWIFT) build -c release --product $$program || exit 1; done
@@ -25,7 +29,7 @@ demo: build
 	scripts/demo $(BINARIES)
 
 # Tests run in release: kernels without optimisation are too slow to check numerics with.
-test: setup lint
+test: setup test-servers lint
 	$(SWIFT) build -c release --build-tests
 	for program in $(PROGRAMS); do $(SWIFT) build -c release --product $$program || exit 1; done
 	$(SWIFT) test -c release --skip-build

@@ -6,7 +6,7 @@ package struct FetchRequest: Sendable, Hashable, Codable {
     /// Whose dataset it is.
     package var customer: String
 
-    /// Where it is: `https`, `http` or `file`. It may be secret.
+    /// Where it is, which may be secret: `https`, `http` or `file`.
     package var url: String
 
     /// What it must hold, in lower-case hexadecimal.

@@ -13,7 +13,7 @@ struct FetchJob: Sendable, Hashable, Codable {
     /// Whose dataset it is.
     var customer: String
 
-    /// Where the file is. It may be secret.
+    /// Where the file is, which may be secret.
     var url: String
 
     /// The dataset's name.
