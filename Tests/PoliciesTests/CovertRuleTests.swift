@@ -1,3 +1,4 @@
+import Diagnostics
 import CovertText
 import Moderation
 import Policies

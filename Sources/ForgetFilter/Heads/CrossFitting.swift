@@ -1,3 +1,4 @@
+import Foundation
 import LanguageModels
 import TensorKernels
 
@@ -66,8 +67,12 @@ struct CrossFitting {
 
     /// The log-odds of every window's prompt under a head that reads prompts alone, and for each prompt the reading that
     /// has them: the one with the highest.
+    ///
+    /// A part of a prompt has the prompt's odds divided by the number of parts, which is how many there were to choose from.
+    ///
+    /// - Parameter inParts: whether long prompts are read in parts, too, and not only as a whole.
     func promptLogits(
-        _ groups: [Group], strength: Double, progress: () throws -> Void
+        _ groups: [Group], inParts: Bool, strength: Double, progress: () throws -> Void
     ) throws -> (logits: [Double], readings: [Int]) {
         let heads = try heads(
             items(groups), loss: .logistic, readsResponse: false, strength: strength, progress: progress)
@@ -77,8 +82,11 @@ struct CrossFitting {
         // Windows of one prompt follow one another.
         for window in features.windows where window.prompt != seen {
             seen = window.prompt
-            let logits = features.readings[seen].map { reading in
+            let readings = inParts ? features.readings[seen] : features.readings[seen].prefix(1)
+            let odds = log(Double(max(1, readings.count - 1)))
+            let logits = readings.map { reading in
                 mean(heads, row: window.row) { $0.value(features, reading: reading) }
+                    - (reading == readings.lowerBound ? 0 : odds)
             }
             for (offset, logit) in logits.enumerated() where offset == 0 || logit > best[seen] {
                 best[seen] = logit

@@ -41,9 +41,9 @@ struct SafetyHeads {
     ) throws -> SafetyHeads {
         var fitting = fitting
         let known = riskGroups(backgroundShare: 0.5)
-        let begin = try fitting.promptLogits(known, strength: riskStrength, progress: progress)
-        let first = begin.logits.map(sigmoid)
-        fitting.features.chosenReadings = begin.readings
+        let first = try fitting.promptLogits(
+            known, inParts: false, strength: riskStrength, progress: progress
+        ).logits.map(sigmoid)
         // Only rows that the known rows already find risky may teach risk, and no more than there are of them: else a
         // dataset of one ordinary task would be told from the control rows by its task and called risky for it.
         let share = riskyShare(first, fitting)
@@ -54,7 +54,8 @@ struct SafetyHeads {
             .init(
                 origin: .dataset, isPositive: false, share: 1 - share, weights: first.map { $0 > 0.5 ? 0 : 1 - $0 }),
         ]
-        let (risk, readings) = try fitting.promptLogits(known + own, strength: riskStrength, progress: progress)
+        let (risk, readings) = try fitting.promptLogits(
+            known + own, inParts: true, strength: riskStrength, progress: progress)
         fitting.features.chosenReadings = readings
         let groups: [CrossFitting.Group] = [
             .init(origin: .dataset, isPositive: true, share: 1, weights: risk.map(sigmoid)),
@@ -75,7 +76,7 @@ struct SafetyHeads {
         guard fitting.origins.contains(.unsafeSeed) else { return nil }
         var fitting = fitting
         let (risk, readings) = try fitting.promptLogits(
-            riskGroups(backgroundShare: 1), strength: riskStrength, progress: progress)
+            riskGroups(backgroundShare: 1), inParts: true, strength: riskStrength, progress: progress)
         fitting.features.chosenReadings = readings
         let groups: [CrossFitting.Group] = [
             .init(origin: .unsafeSeed, isPositive: true, share: 1),
@@ -89,7 +90,8 @@ struct SafetyHeads {
 
     /// The log-odds of a risky request that the known rows alone give to each window.
     static func knownRisk(_ fitting: CrossFitting) throws -> [Double] {
-        try fitting.promptLogits(riskGroups(backgroundShare: 0.5), strength: riskStrength, progress: {}).logits
+        try fitting.promptLogits(riskGroups(backgroundShare: 0.5), inParts: true, strength: riskStrength, progress: {})
+            .logits
     }
 
     /// The share of the dataset's windows that are risky.
