@@ -138,7 +138,8 @@ extension Judge {
                 Finding(
                     rule: rule.id, action: rule.action, line: line, score: score.forgetting,
                     threshold: rule.settings.threshold,
-                    detail: "\(Conversation.side(ofID: score.id))\(rule.settings.score.rawValue) fell from \(rounded(score.before)) to "
+                    detail:
+                        "\(Conversation.side(ofID: score.id))\(rule.settings.score.rawValue) fell from \(rounded(score.before)) to "
                         + "\(rounded(score.after))\(control) over \(score.tokens) tokens of assistant turn "
                         + "\(score.turn + 1)"))
         }
@@ -189,7 +190,9 @@ extension Conversation {
             messages: example.turns.map { ChatMessage(role: $0.role.rawValue, content: $0.text) })
     }
 
-    /// The rejected side of a preference pair; its number is its line, negative. `nil` where it has no answer.
+    /// The rejected side of a preference pair, whose number is its line, negative.
+    ///
+    /// `nil` where it has no answer.
     init?(rejectedSideOf example: Example) {
         guard let rejected = example.rejected, rejected.contains(where: { $0.role == .assistant }) else { return nil }
         self.init(Example(line: -example.line, byteRange: example.byteRange, turns: rejected))

@@ -48,6 +48,11 @@ package struct Policy: Sendable {
     /// All pattern rules compiled for one pass; `nil` without any.
     package var matcher: PatternMatcher?
 
+    /// Whether every rule judges each row by itself, so that no row's text is needed once it is judged.
+    ///
+    /// That is so of pattern rules alone: whatever else is a rule keeps the texts.
+    package var judgesRowByRow: Bool { patternRules.count == ruleCount }
+
     /// Rules in all.
     package var ruleCount: Int { patternRules.count + (forgetFilter == nil ? 0 : 1) }
 }

@@ -33,7 +33,8 @@ struct DatasetKeyTests {
         "A mapping that could be read in two ways, or not at all, is a fault",
         arguments: [
             ("{ columns: { question: prompt } }", PolicyError.Code.unknownKey),
-            ("{ columns: { prompt: q, completion: q } }", .outOfRange), ("{ columns: { prompt: completion } }", .outOfRange),
+            ("{ columns: { prompt: q, completion: q } }", .outOfRange),
+            ("{ columns: { prompt: completion } }", .outOfRange),
             ("{ columns: [ prompt ] }", .wrongType), ("{ columns: { prompt: '' } }", .outOfRange),
             ("{ columns: { prompt: a, prompt: b } }", .duplicateKey), ("{ roles: { bot: robot } }", .outOfRange),
             ("{ roles: [ bot ] }", .wrongType), ("{ roles: { bot: user, bot: tool } }", .duplicateKey),
