@@ -1,5 +1,6 @@
 import AuditLog
 import Datasets
+import ForgetFilter
 import Foundation
 import Moderation
 import Pipeline
@@ -40,8 +41,9 @@ struct FormatJudgementTests {
         #expect(judgement.report.dataset.columns == ["", "prompt", "completion"])
         #expect(judgement.report.dataset.columnNames == ["prompt": "question"])
         try record(judgement, bench)
-        #expect(
-            try bench.read("out/cleared.csv") == "\u{FEFF}id,question,completion\r\n1,a,fine\r\n4,e,\"f\"\"\"")
+        // Not as a text, which Foundation reads without its byte order mark.
+        let cleared = try Data(contentsOf: URL(fileURLWithPath: bench.folder.file("out/cleared.csv")))
+        #expect(cleared == Data("\u{FEFF}id,question,completion\r\n1,a,fine\r\n4,e,\"f\"\"\"".utf8))
         let output = try ScanOutput(bench.folder.file("out"))
         let turns = try output.turns(ofLines: [2, 3, 5], datasetPath: nil)
         #expect(turns[2]?.map(\.text) == ["a", "fine"])
