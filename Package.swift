@@ -270,3 +270,12 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// `make fuzz` sets LETHE_FUZZ=1: an executable whose main function is libFuzzer's, so no part of an ordinary build.
+if ProcessInfo.processInfo.environment["LETHE_FUZZ"] == "1" {
+    package.products.append(.executable(name: "lethe-fuzz", targets: ["lethe-fuzz"]))
+    package.targets.append(
+        .executableTarget(
+            name: "lethe-fuzz", dependencies: ["Datasets", "Diagnostics", "Moderation", "Policies"], path: "Fuzz",
+            exclude: ["tokens.dict"], swiftSettings: settings))
+}

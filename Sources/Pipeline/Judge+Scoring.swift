@@ -201,7 +201,9 @@ extension Conversation {
             messages: example.turns.map { ChatMessage(role: $0.role.rawValue, content: $0.text) })
     }
 
-    /// The rejected side of a preference pair; its number is its line, negative. `nil` where it has no answer.
+    /// The rejected side of a preference pair, whose number is its line, negative.
+    ///
+    /// `nil` where it has no answer.
     init?(rejectedSideOf example: Example) {
         guard let rejected = example.rejected, rejected.contains(where: { $0.role == .assistant }) else { return nil }
         self.init(Example(line: -example.line, byteRange: example.byteRange, turns: rejected))

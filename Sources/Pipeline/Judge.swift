@@ -37,9 +37,10 @@ package struct Judge {
     package func run() throws -> Judgement {
         let start = now()
         let policy = request.policy
-        let dataset = try readDataset()
+        let (dataset, found) = try readAndJudge()
+        var findings = found
         let covert = CovertFindings(policy, dataset)
-        var findings = try ruleFindings(dataset, covert)
+        try add(covert, to: &findings)
         let scoring = try policy.forgetFilter.map { try score(dataset, rule: $0, revealed: covert.revealed) }
         for finding in scoring?.findings ?? [] {
             if let line = finding.line { findings[line, default: []].append(finding) }
@@ -63,7 +64,7 @@ package struct Judge {
             report: report)
     }
 
-    /// Reads the dataset within the policy's limits.
+    /// Reads the dataset as the policy says, the texts of all rows included.
     func readDataset() throws -> Dataset {
         let dataset = try DatasetReader(request.policy.dataset).read(request.datasetPath)
         try progress(.read(rows: dataset.examples.count, malformed: dataset.malformedLines.count))

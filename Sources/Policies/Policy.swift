@@ -51,6 +51,11 @@ package struct Policy: Sendable {
     /// The rule for covert text, if the policy has one.
     package var covert: CovertRule?
 
+    /// Whether every rule judges each row by itself, so that no row's text is needed once it is judged.
+    ///
+    /// That is so of pattern rules alone: whatever else is a rule keeps the texts.
+    package var judgesRowByRow: Bool { patternRules.count == ruleCount }
+
     /// Rules in all.
     package var ruleCount: Int { patternRules.count + (forgetFilter == nil ? 0 : 1) + (covert == nil ? 0 : 1) }
 }
