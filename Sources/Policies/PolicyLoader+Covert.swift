@@ -1,5 +1,5 @@
-import CovertText
-import Moderation
+package import CovertText
+package import Moderation
 
 /// A rule that looks for text which is written so that a filter does not see what it says.
 package struct CovertRule: Sendable, Hashable {
