@@ -66,7 +66,9 @@ extension CovertDetector {
                     (suspects[$1].suspect.suspect.signs.length, $0) < (suspects[$0].suspect.suspect.signs.length, $1)
                 }
                 guard let first = longest.first else { break }
-                let alike = longest.filter { suspects[$0].suspect.suspect.signs.isLike(suspects[first].suspect.suspect.signs) }
+                let alike = longest.filter {
+                    suspects[$0].suspect.suspect.signs.isLike(suspects[first].suspect.suspect.signs)
+                }
                 let (key, _) = SubstitutionSolver().key(of: alike.prefix(24).map { suspects[$0].suspect.suspect.signs })
                 keys.append(key)
                 let before = left.count
@@ -74,7 +76,8 @@ extension CovertDetector {
                     let entry = suspects[member]
                     let suspect = entry.suspect.suspect
                     for key in keys {
-                        if let text = key.text(suspect.signs), let hidden = inspector.solved(text, suspect.signs, suspect.range, isKnown: true)
+                        if let text = key.text(suspect.signs),
+                            let hidden = inspector.solved(text, suspect.signs, suspect.range, isKnown: true)
                         {
                             var passage = CovertPassage(hidden, turn: entry.suspect.turn, length: entry.suspect.length)
                             passage.families = suspect.outer + passage.families
@@ -97,7 +100,8 @@ extension CovertDetector {
             for families in Set(row.passages.map(\.families)) { members[families, default: []].append(number) }
         }
         let prompts = Dictionary(
-            examples.map { ($0.line, $0.turns.first { $0.role == .system }?.text) }, uniquingKeysWith: { first, _ in first })
+            examples.map { ($0.line, $0.turns.first { $0.role == .system }?.text) },
+            uniquingKeysWith: { first, _ in first })
         var groups: [CovertGroup] = []
         for (families, numbers) in members {
             let share = Double(numbers.count) / Double(max(1, examples.count))
@@ -107,10 +111,13 @@ extension CovertDetector {
             }.count
             for number in numbers { rows[number].isTaught = true }
             groups.append(
-                CovertGroup(families: families, lines: numbers.map { rows[$0].line }, share: share, announced: announced))
+                CovertGroup(
+                    families: families, lines: numbers.map { rows[$0].line }, share: share, announced: announced))
         }
         return groups.sorted {
-            ($1.lines.count, $0.families.map(\.rawValue).joined()) < ($0.lines.count, $1.families.map(\.rawValue).joined())
+            ($1.lines.count, $0.families.map(\.rawValue).joined()) < (
+                $0.lines.count, $1.families.map(\.rawValue).joined()
+            )
         }
     }
 }

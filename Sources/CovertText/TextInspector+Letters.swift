@@ -146,8 +146,9 @@ extension TextInspector {
                 found.append(Hidden(range: invisible.range, families: [.invisible], score: 0.7, text: nil))
             }
         }
-        if settings.families.contains(.whitespace), scan.paddedLines * 3 >= scan.lines && scan.wideGaps >= 40
-            || scan.wideGaps >= 56 || scan.rareLeads >= 56
+        if settings.families.contains(.whitespace),
+            scan.paddedLines * 3 >= scan.lines && scan.wideGaps >= 40
+                || scan.wideGaps >= 56 || scan.rareLeads >= 56
         {
             let decodings = bytes.withUnsafeBufferPointer(WhitespaceDecoder.readings).map {
                 Decoding(family: .whitespace, text: $0)

@@ -176,7 +176,9 @@ struct TextInspector {
             } else {
                 // Most changes are seen to be wrong by the first characters.
                 let first = heads[change]
-                guard radix.decodings(of: Segment(first.text)).contains(where: { Self.isPrintable($0.text) }) else { continue }
+                guard radix.decodings(of: Segment(first.text)).contains(where: { Self.isPrintable($0.text) }) else {
+                    continue
+                }
                 (family, text) = (first.family, alphabets.decodings(of: segment)[change].text)
             }
             let decoder: any Decoder = isNumeric && !isCode ? NumberDecoder(families: settings.families) : radix
@@ -221,7 +223,9 @@ struct TextInspector {
         if text.isLetters, !text.isJoined, text.length >= least, latin >= 3.3, cost <= 2.75, text.hasWordsOfProse {
             return Hidden(range: range, families: [.substitution], score: min(0.9, (latin - 2.5) / 2), text: nil)
         }
-        if !text.isLetters, settings.families.contains(.polybius), text.isSquare, text.length >= least / 2, text.coincidence >= 0.045 {
+        if !text.isLetters, settings.families.contains(.polybius), text.isSquare, text.length >= least / 2,
+            text.coincidence >= 0.045
+        {
             return Hidden(range: range, families: [.polybius], score: 0.7, text: nil)
         }
         let isSetApart = outer.last == .delimited && text.length >= settings.minimumLength

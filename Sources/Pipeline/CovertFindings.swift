@@ -31,6 +31,15 @@ struct CovertFindings {
             alone.turns = row.decodedTurns(of: example)
             decoded.append((alone, known.map { describe($0.families) }))
         }
+        for example in dataset.examples {
+            guard let rejected = example.rejectedSide else { continue }
+            // What both sides share was found on the chosen one.
+            let own = CovertDetector(rule.settings).inspect([rejected]).rows.first.map { row in
+                row.passages.filter { rejected.turns[$0.turn] != example.turns.dropFirst($0.turn).first }
+                    .map { finding(rule, row, $0, rejected) }
+            }
+            findings[example.line, default: []] += (own ?? []).map(JudgedSide(example: rejected, isRejected: true).tell)
+        }
         for group in report.groups {
             let announced = group.announced == 0 ? "" : "; the system prompts of \(group.announced) name an encoding"
             findings[0, default: []].append(
@@ -55,7 +64,8 @@ struct CovertFindings {
         }
     }
 
-    private func finding(_ rule: CovertRule, _ row: CovertRow, _ passage: CovertPassage, _ example: Example) -> Finding {
+    private func finding(_ rule: CovertRule, _ row: CovertRow, _ passage: CovertPassage, _ example: Example) -> Finding
+    {
         let isOrdinary = row.isRequested && !row.isTaught
         let result = passage.decoded.map { "decoded to \($0.utf8.count) bytes" } ?? "not decoded"
         return Finding(
@@ -63,8 +73,11 @@ struct CovertFindings {
             score: passage.score,
             detail: "covert text in turn \(passage.turn + 1) (\(example.turns[passage.turn].role.rawValue)), bytes "
                 + "\(passage.bytes.lowerBound)..<\(passage.bytes.upperBound): \(describe(passage.families)), \(result)"
-                + (row.isTaught ? "; many rows are encoded so" : isOrdinary ? "; a plain request names an encoding" : ""))
+                + (row.isTaught
+                    ? "; many rows are encoded so" : isOrdinary ? "; a plain request names an encoding" : ""))
     }
 
-    private func describe(_ families: [CovertFamily]) -> String { families.map(\.rawValue).joined(separator: ", then ") }
+    private func describe(_ families: [CovertFamily]) -> String {
+        families.map(\.rawValue).joined(separator: ", then ")
+    }
 }
