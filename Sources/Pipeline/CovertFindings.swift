@@ -33,12 +33,10 @@ struct CovertFindings {
         }
         for example in dataset.examples {
             guard let rejected = example.rejectedSide else { continue }
-            // What both sides share was found on the chosen one.
-            let own = CovertDetector(rule.settings).inspect([rejected]).rows.first.map { row in
-                row.passages.filter { rejected.turns[$0.turn] != example.turns.dropFirst($0.turn).first }
-                    .map { finding(rule, row, $0, rejected) }
+            let side = JudgedSide(example: rejected, isRejected: true)
+            for row in CovertDetector(rule.settings).inspect([rejected]).rows {
+                findings[example.line, default: []] += row.passages.map { side.tell(finding(rule, row, $0, rejected)) }
             }
-            findings[example.line, default: []] += (own ?? []).map(JudgedSide(example: rejected, isRejected: true).tell)
         }
         for group in report.groups {
             let announced = group.announced == 0 ? "" : "; the system prompts of \(group.announced) name an encoding"
