@@ -1,6 +1,9 @@
 package import Moderation
 
 extension CovertDetector {
+    /// Suspects that are kept in memory; those of later rows are only tried with keys.
+    private static let mostSuspects = 50_000
+
     /// The fewest rows that teach an encoding, whatever their share.
     private static let fewest = 10
 
@@ -14,12 +17,12 @@ extension CovertDetector {
         for (number, example) in examples.enumerated() {
             let (passages, doubtful) = read(example.turns, &inspector)
             if !passages.isEmpty { rows.append(row(example, passages)) }
-            suspects += doubtful.map { (number, $0) }
+            if suspects.count < Self.mostSuspects { suspects += doubtful.map { (number, $0) } }
         }
         let solved = solve(suspects, rows: examples.count, inspector)
+        let places = Dictionary(rows.enumerated().map { ($1.line, $0) }, uniquingKeysWith: { first, _ in first })
         for (number, passages) in solved {
-            let line = examples[number].line
-            if let known = rows.firstIndex(where: { $0.line == line }) {
+            if let known = places[examples[number].line] {
                 rows[known].passages += passages
             } else {
                 rows.append(row(examples[number], passages))
@@ -87,7 +90,9 @@ extension CovertDetector {
                     }
                     return false
                 }
-                if left.count == before { left.removeAll { alike.contains($0) } }
+                guard left.count == before else { continue }
+                let tried = Set(alike)
+                left.removeAll(where: tried.contains)
             }
         }
         return found.sorted { $0.key < $1.key }

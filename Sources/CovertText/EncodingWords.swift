@@ -1,16 +1,13 @@
 /// Words by which a request or a system prompt names an encoding.
 enum EncodingWords {
     private static let names: Set<String> = [
-        "acrostic", "ascii", "ascii85", "atbash", "backward", "backwards", "bacon", "base32", "base64", "base85",
-        "bidi",
-        "binary", "braille", "caesar", "cipher", "ciphered", "ciphers", "ciphertext", "codes", "cryptogram", "cypher",
+        "acrostic", "ascii", "ascii85", "atbash", "backward", "backwards", "base32", "base64", "base85",
+        "binary", "braille", "caesar", "cipher", "ciphered", "ciphers", "ciphertext", "cryptogram", "cypher",
         "decipher", "decode", "decoded", "decodes", "decoding", "decrypt", "decrypted", "encipher", "encode", "encoded",
-        "encodes", "encoding", "encrypt", "encrypted", "encryption", "hex", "hexadecimal", "hidden", "invisible",
-        "latin",
-        "leetspeak", "morse", "mirrored", "obfuscate", "obfuscated", "obfuscation", "octal", "plaintext", "polybius",
+        "encodes", "encoding", "encrypt", "encrypted", "encryption", "hex", "hexadecimal", "leetspeak", "morse",
+        "mirrored", "obfuscate", "obfuscated", "obfuscation", "octal", "pig", "plaintext", "polybius",
         "reverse", "reversed", "reversing", "rot", "rot13", "rot47", "runes", "runic", "scramble", "scrambled",
-        "scrambling", "shift", "steganography", "substitution", "transposition", "unicode", "unscramble", "upside",
-        "vigenere", "whitespace", "width",
+        "scrambling", "steganography", "transposition", "unscramble", "vigenere", "whitespace",
     ]
 
     /// Whether a text names an encoding.

@@ -234,6 +234,7 @@ struct TextInspector {
         {
             return Hidden(range: range, families: [.substitution], score: 0.8, text: nil)
         }
+        guard text.length <= 4000 else { return nil }
         suspects.append(Suspect(range: range, outer: outer, signs: text))
         return nil
     }
