@@ -15,10 +15,14 @@ struct AlphabetDecoder: Decoder {
             }
         }
         if families.contains(.rotation), segment.high == 0 {
-            let text = segment.bytes.map { (0x21...0x7E).contains($0) ? ($0 - 0x21 + 47) % 94 + 0x21 : $0 }
-            found.append(Decoding(family: .rotation, text: text))
+            found.append(Decoding(family: .rotation, text: Self.halfTurn(segment.bytes)))
         }
         return found
+    }
+
+    /// rot47: printable ASCII moved on by half of its 94 characters.
+    static func halfTurn(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.map { (0x21...0x7E).contains($0) ? ($0 - 0x21 + 47) % 94 + 0x21 : $0 }
     }
 
     private func map(_ bytes: [UInt8], _ change: (Int) -> Int) -> [UInt8] {
@@ -150,7 +154,9 @@ struct PigLatinDecoder: Decoder {
 /// The same sign, or the same few, between all characters.
 struct DelimiterDecoder: Decoder {
     func decodings(of segment: Segment) -> [Decoding] {
-        guard segment.visible >= 12, (segment.counts.max() ?? 0) * 5 >= segment.bytes.count || segment.high > 0 else {
+        guard segment.visible >= 12,
+            (segment.counts.max() ?? 0) * 5 >= segment.bytes.count || segment.high * 3 >= segment.visible
+        else {
             return []
         }
         let scalars = segment.scalars

@@ -9,6 +9,9 @@ struct SignText: Sendable {
     /// Whether the signs are letters, so that other marks around them are ordinary.
     var isLetters: Bool
 
+    /// Whether most words are set apart by more than a space, as in lists.
+    var isList = false
+
     /// How many signs are no spaces.
     var length: Int
 
@@ -74,8 +77,9 @@ struct SignReader {
     /// Letters, whatever their case and marks, and the same without spaces where all words are equally long.
     private static func letters(_ segment: Segment) -> [SignText] {
         let symbols = LanguageTables.shared.normalised(segment.bytes).map(UInt32.init)
-        guard let text = SignText(symbols, isLetters: true) else { return [] }
+        guard var text = SignText(symbols, isLetters: true) else { return [] }
         let words = symbols.split(separator: 0)
+        text.isList = segment.count(of: ",;\n\t|/".utf8) * 2 >= words.count
         if words.count >= 6, let size = words.first?.count, size > 1,
             words.filter({ $0.count == size }).count * 10 >= words.count * 9
         {
