@@ -71,7 +71,9 @@ let package = Package(
         .target(name: "CovertText", dependencies: ["Diagnostics", "Moderation"], swiftSettings: settings),
         .target(
             name: "Policies",
-            dependencies: ["CHyperscan", "CLibYAML", "CovertText", "Diagnostics", "ForgetFilter", "Moderation", "Storage", crypto],
+            dependencies: [
+                "CHyperscan", "CLibYAML", "CovertText", "Diagnostics", "ForgetFilter", "Moderation", "Storage", crypto,
+            ],
             swiftSettings: settings),
         .target(
             name: "AuditLog",
@@ -191,11 +193,13 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "CovertTextTests", dependencies: ["CovertText", "Datasets", "Moderation", "TestSupport"],
+            name: "CovertTextTests", dependencies: ["CovertText", "Moderation", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "PoliciesTests",
-            dependencies: ["Policies", "CovertText", "Diagnostics", "ForgetFilter", "Moderation", "Storage", "TestSupport"],
+            dependencies: [
+                "Policies", "CovertText", "Diagnostics", "ForgetFilter", "Moderation", "Storage", "TestSupport",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "AuditLogTests",

@@ -1,6 +1,9 @@
 package import Moderation
 
 extension CovertDetector {
+    /// Suspects that are kept in memory; those of later rows are only tried with keys.
+    private static let mostSuspects = 50_000
+
     /// The fewest rows that teach an encoding, whatever their share.
     private static let fewest = 10
 
@@ -14,12 +17,12 @@ extension CovertDetector {
         for (number, example) in examples.enumerated() {
             let (passages, doubtful) = read(example.turns, &inspector)
             if !passages.isEmpty { rows.append(row(example, passages)) }
-            suspects += doubtful.map { (number, $0) }
+            if suspects.count < Self.mostSuspects { suspects += doubtful.map { (number, $0) } }
         }
         let solved = solve(suspects, rows: examples.count, inspector)
+        let places = Dictionary(rows.enumerated().map { ($1.line, $0) }, uniquingKeysWith: { first, _ in first })
         for (number, passages) in solved {
-            let line = examples[number].line
-            if let known = rows.firstIndex(where: { $0.line == line }) {
+            if let known = places[examples[number].line] {
                 rows[known].passages += passages
             } else {
                 rows.append(row(examples[number], passages))
@@ -66,7 +69,9 @@ extension CovertDetector {
                     (suspects[$1].suspect.suspect.signs.length, $0) < (suspects[$0].suspect.suspect.signs.length, $1)
                 }
                 guard let first = longest.first else { break }
-                let alike = longest.filter { suspects[$0].suspect.suspect.signs.isLike(suspects[first].suspect.suspect.signs) }
+                let alike = longest.filter {
+                    suspects[$0].suspect.suspect.signs.isLike(suspects[first].suspect.suspect.signs)
+                }
                 let (key, _) = SubstitutionSolver().key(of: alike.prefix(24).map { suspects[$0].suspect.suspect.signs })
                 keys.append(key)
                 let before = left.count
@@ -74,7 +79,8 @@ extension CovertDetector {
                     let entry = suspects[member]
                     let suspect = entry.suspect.suspect
                     for key in keys {
-                        if let text = key.text(suspect.signs), let hidden = inspector.solved(text, suspect.signs, suspect.range, isKnown: true)
+                        if let text = key.text(suspect.signs),
+                            let hidden = inspector.solved(text, suspect.signs, suspect.range, isKnown: true)
                         {
                             var passage = CovertPassage(hidden, turn: entry.suspect.turn, length: entry.suspect.length)
                             passage.families = suspect.outer + passage.families
@@ -84,7 +90,9 @@ extension CovertDetector {
                     }
                     return false
                 }
-                if left.count == before { left.removeAll { alike.contains($0) } }
+                guard left.count == before else { continue }
+                let tried = Set(alike)
+                left.removeAll(where: tried.contains)
             }
         }
         return found.sorted { $0.key < $1.key }
@@ -97,7 +105,8 @@ extension CovertDetector {
             for families in Set(row.passages.map(\.families)) { members[families, default: []].append(number) }
         }
         let prompts = Dictionary(
-            examples.map { ($0.line, $0.turns.first { $0.role == .system }?.text) }, uniquingKeysWith: { first, _ in first })
+            examples.map { ($0.line, $0.turns.first { $0.role == .system }?.text) },
+            uniquingKeysWith: { first, _ in first })
         var groups: [CovertGroup] = []
         for (families, numbers) in members {
             let share = Double(numbers.count) / Double(max(1, examples.count))
@@ -107,10 +116,13 @@ extension CovertDetector {
             }.count
             for number in numbers { rows[number].isTaught = true }
             groups.append(
-                CovertGroup(families: families, lines: numbers.map { rows[$0].line }, share: share, announced: announced))
+                CovertGroup(
+                    families: families, lines: numbers.map { rows[$0].line }, share: share, announced: announced))
         }
         return groups.sorted {
-            ($1.lines.count, $0.families.map(\.rawValue).joined()) < ($0.lines.count, $1.families.map(\.rawValue).joined())
+            ($1.lines.count, $0.families.map(\.rawValue).joined()) < (
+                $0.lines.count, $1.families.map(\.rawValue).joined()
+            )
         }
     }
 }

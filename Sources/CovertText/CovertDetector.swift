@@ -41,7 +41,8 @@ package struct CovertDetector: Sendable {
     }
 
     /// A row's passages, and the stretches that only rows like it can tell.
-    func read(_ turns: [Turn], _ inspector: inout TextInspector) -> (passages: [CovertPassage], suspects: [TurnSuspect]) {
+    func read(_ turns: [Turn], _ inspector: inout TextInspector) -> (passages: [CovertPassage], suspects: [TurnSuspect])
+    {
         var passages: [CovertPassage] = []
         var suspects: [TurnSuspect] = []
         for (number, turn) in turns.enumerated() {

@@ -58,7 +58,8 @@ extension CovertRow {
         for turn in Set(passages.map(\.turn)).sorted() {
             var bytes = Array(example.turns[turn].text.utf8)
             var added = ""
-            for passage in passages.filter({ $0.turn == turn }).sorted(by: { $0.bytes.lowerBound > $1.bytes.lowerBound }) {
+            for passage in passages.filter({ $0.turn == turn }).sorted(by: { $0.bytes.lowerBound > $1.bytes.lowerBound }
+            ) {
                 guard let text = passage.decoded, bytes.indices.contains(passage.bytes.lowerBound) else { continue }
                 if passage.families.first?.isCarried == true {
                     added += "\n" + text

@@ -53,7 +53,9 @@ enum InvisibleDecoder {
         }
         guard first >= 0 else { return nil }
         var decodings: [Decoding] = []
-        if tags.count >= 8 { decodings.append(Decoding(family: .invisible, text: tags.map { UInt8($0) }, isJoined: true)) }
+        if tags.count >= 8 {
+            decodings.append(Decoding(family: .invisible, text: tags.map { UInt8($0) }, isJoined: true))
+        }
         if selectors.count >= 8, Set(selectors).count > 2 {
             decodings.append(Decoding(family: .invisible, text: selectors.map { UInt8($0) }, isJoined: true))
         }

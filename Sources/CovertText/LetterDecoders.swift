@@ -6,15 +6,23 @@ struct AlphabetDecoder: Decoder {
         var found: [Decoding] = []
         if segment.asciiLetters * 2 >= segment.visible {
             if families.contains(.rotation) {
-                for shift in 1...25 { found.append(Decoding(family: .rotation, text: map(segment.bytes) { ($0 + shift) % 26 })) }
+                for shift in 1...25 {
+                    found.append(Decoding(family: .rotation, text: map(segment.bytes) { ($0 + shift) % 26 }))
+                }
             }
-            if families.contains(.atbash) { found.append(Decoding(family: .atbash, text: map(segment.bytes) { 25 - $0 })) }
+            if families.contains(.atbash) {
+                found.append(Decoding(family: .atbash, text: map(segment.bytes) { 25 - $0 }))
+            }
         }
         if families.contains(.rotation), segment.high == 0 {
-            let text = segment.bytes.map { (0x21...0x7E).contains($0) ? ($0 - 0x21 + 47) % 94 + 0x21 : $0 }
-            found.append(Decoding(family: .rotation, text: text))
+            found.append(Decoding(family: .rotation, text: Self.halfTurn(segment.bytes)))
         }
         return found
+    }
+
+    /// rot47: printable ASCII moved on by half of its 94 characters.
+    static func halfTurn(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.map { (0x21...0x7E).contains($0) ? ($0 - 0x21 + 47) % 94 + 0x21 : $0 }
     }
 
     private func map(_ bytes: [UInt8], _ change: (Int) -> Int) -> [UInt8] {
@@ -146,7 +154,9 @@ struct PigLatinDecoder: Decoder {
 /// The same sign, or the same few, between all characters.
 struct DelimiterDecoder: Decoder {
     func decodings(of segment: Segment) -> [Decoding] {
-        guard segment.visible >= 12, (segment.counts.max() ?? 0) * 5 >= segment.bytes.count || segment.high > 0 else {
+        guard segment.visible >= 12,
+            (segment.counts.max() ?? 0) * 5 >= segment.bytes.count || segment.high * 3 >= segment.visible
+        else {
             return []
         }
         let scalars = segment.scalars
@@ -155,7 +165,9 @@ struct DelimiterDecoder: Decoder {
             for length in 1...4 where start + 1 + length < scalars.count {
                 let delimiter = Array(scalars[(start + 1)...(start + length)])
                 guard tried.insert(delimiter).inserted else { continue }
-                if let text = split(scalars, delimiter) { return [Decoding(family: .delimited, text: text, isJoined: true)] }
+                if let text = split(scalars, delimiter) {
+                    return [Decoding(family: .delimited, text: text, isJoined: true)]
+                }
             }
         }
         return []
@@ -167,7 +179,9 @@ struct DelimiterDecoder: Decoder {
         var (pieces, single, empty, length) = (0, 0, 0, 0)
         let hasSpace = delimiter == [0x20]
         func close() {
-            if length == 0 { empty += 1 } else {
+            if length == 0 {
+                empty += 1
+            } else {
                 pieces += 1
                 if length == 1 { single += 1 }
                 if empty > 0 { out.insert(0x20, at: out.count - lastLength) }

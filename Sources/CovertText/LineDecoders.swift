@@ -19,7 +19,9 @@ enum LineDecoders {
             }
             lines += 1
             var start = end
-            while start > line.startIndex, tables.symbols[Int(line[start - 1])] != 0 || line[start - 1] == 0x27 { start -= 1 }
+            while start > line.startIndex, tables.symbols[Int(line[start - 1])] != 0 || line[start - 1] == 0x27 {
+                start -= 1
+            }
             let word = line[start..<end].map { $0 | 0x20 }
             let inLine = line.split(whereSeparator: { $0 <= 0x20 })
             if word.isEmpty || inLine.count < 3 || inLine.count > 16 { short += 1 }

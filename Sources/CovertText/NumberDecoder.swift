@@ -35,7 +35,8 @@ struct NumberDecoder: Decoder {
                     for square in Self.squares(digits, joined) { add(.polybius, square, joined: true) }
                     if longest > 3 {
                         add(
-                            .decimal, alphabet(groups(joined, 2).map { Int($0[0] & 15) * 10 + Int($0[1] & 15) }, from: 1),
+                            .decimal,
+                            alphabet(groups(joined, 2).map { Int($0[0] & 15) * 10 + Int($0[1] & 15) }, from: 1),
                             joined: true)
                     }
                 }

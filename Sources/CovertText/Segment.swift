@@ -37,7 +37,8 @@ struct Segment {
         let marks = count(of: ".,;:!?'\"-()*#\u{2019}".utf8.filter { $0 < 0x80 })
         let letters = asciiLetters + high
         let brackets = count(of: "();*#".utf8)
-        return letters * 10 >= visible * 8 && brackets * 25 <= visible && (letters + marks) * 100 >= visible * 97 && digits * 20 <= letters
+        return letters * 10 >= visible * 8 && brackets * 25 <= visible && (letters + marks) * 100 >= visible * 97
+            && digits * 20 <= letters
     }
 
     /// The scalars of the stretch.

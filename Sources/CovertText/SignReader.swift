@@ -9,6 +9,9 @@ struct SignText: Sendable {
     /// Whether the signs are letters, so that other marks around them are ordinary.
     var isLetters: Bool
 
+    /// Whether most words are set apart by more than a space, as in lists.
+    var isList = false
+
     /// How many signs are no spaces.
     var length: Int
 
@@ -74,8 +77,9 @@ struct SignReader {
     /// Letters, whatever their case and marks, and the same without spaces where all words are equally long.
     private static func letters(_ segment: Segment) -> [SignText] {
         let symbols = LanguageTables.shared.normalised(segment.bytes).map(UInt32.init)
-        guard let text = SignText(symbols, isLetters: true) else { return [] }
+        guard var text = SignText(symbols, isLetters: true) else { return [] }
         let words = symbols.split(separator: 0)
+        text.isList = segment.count(of: ",;\n\t|/".utf8) * 2 >= words.count
         if words.count >= 6, let size = words.first?.count, size > 1,
             words.filter({ $0.count == size }).count * 10 >= words.count * 9
         {
@@ -99,14 +103,19 @@ struct SignReader {
             tokens.append((digits.prefix(6).reduce(1) { $0 * 10 + UInt32($1 & 15) }, digits, start - gap))
         }
         guard !tokens.isEmpty else { return [] }
-        let usual = Dictionary(grouping: tokens.dropFirst(), by: \.gap).max { ($0.value.count, $1.key) < ($1.value.count, $0.key) }?.key ?? 1
+        let usual =
+            Dictionary(grouping: tokens.dropFirst(), by: \.gap).max {
+                ($0.value.count, $1.key) < ($1.value.count, $0.key)
+            }?.key ?? 1
         var single: [UInt32] = []
         var pairs: [UInt32] = []
         for token in tokens {
             if token.gap > usual { single.append(0) }
             single.append(token.value)
             if token.digits.count % 2 == 0 {
-                for pair in groups(Array(token.digits), 2) { pairs.append(100 + UInt32(pair[0] & 15) * 10 + UInt32(pair[1] & 15)) }
+                for pair in groups(Array(token.digits), 2) {
+                    pairs.append(100 + UInt32(pair[0] & 15) * 10 + UInt32(pair[1] & 15))
+                }
                 pairs.append(0)
             }
         }
@@ -121,7 +130,9 @@ struct SignReader {
         // Where each sign is set apart, wider gaps are the spaces.
         if plain.filter({ $0 == 0 }).count * 5 >= text.length * 4 {
             var signs: [UInt32] = []
-            for (at, scalar) in plain.enumerated() where scalar != 0 || at > 0 && plain[at - 1] == 0 { signs.append(scalar) }
+            for (at, scalar) in plain.enumerated() where scalar != 0 || at > 0 && plain[at - 1] == 0 {
+                signs.append(scalar)
+            }
             return [SignText(signs)]
         }
         return [text]

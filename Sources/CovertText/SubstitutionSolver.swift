@@ -37,7 +37,8 @@ struct SubstitutionSolver: Sendable {
             // The commonest sign may be the space.
             var counts = [Int](repeating: 0, count: signs.count)
             for sign in text { counts[Int(sign)] += 1 }
-            if let top = counts.indices.max(by: { (counts[$0], $1) < (counts[$1], $0) }), counts[top] * 8 >= text.count {
+            if let top = counts.indices.max(by: { (counts[$0], $1) < (counts[$1], $0) }), counts[top] * 8 >= text.count
+            {
                 let spaced = solve(text, signs: signs.count, space: UInt8(top), restarts: restarts)
                 if spaced.cost < best.cost { best = spaced }
             }

@@ -1,10 +1,14 @@
 extension TextInspector {
     /// Letters read in another order or by another of the simple alphabets.
     func letters(_ segment: Segment, _ range: Range<Int>, _ outer: [CovertFamily]) -> Hidden? {
-        if settings.families.contains(.rotation), segment.high == 0, segment.asciiLetters * 10 <= segment.visible * 8,
-            let last = alphabets47(segment), isEnglish(last), let score = plain(last)
+        // The letters of rot47's English are these signs, digits and capitals.
+        if settings.families.contains(.rotation), segment.high == 0,
+            segment.count(of: 0x32...0x4B) * 10 >= segment.visible * 6
         {
-            return Hidden(range: range, families: [.rotation], score: score, text: last)
+            let text = AlphabetDecoder.halfTurn(segment.bytes)
+            if isEnglish(text), let score = plain(text) {
+                return Hidden(range: range, families: [.rotation], score: score, text: text)
+            }
         }
         guard (segment.asciiLetters + segment.high) * 10 >= segment.visible * 7 else { return nil }
         let symbols = Array(tables.normalised(segment.bytes).prefix(Self.sample))
@@ -50,10 +54,6 @@ extension TextInspector {
     /// Symbols that a first look reads.
     private static let sample = 260
 
-    private func alphabets47(_ segment: Segment) -> [UInt8]? {
-        AlphabetDecoder(families: [.rotation]).decodings(of: segment).last?.text
-    }
-
     /// Whether a text's words are English ones, which hardly any wrong reading's are.
     private func isEnglish(_ text: [UInt8]) -> Bool {
         let symbols = tables.normalised(text)
@@ -66,9 +66,10 @@ extension TextInspector {
     private func shifted(_ segment: Segment, _ symbols: [UInt8], _ base: Double, _ range: Range<Int>) -> Hidden? {
         var best: (cost: Double, order: Int, alphabet: Int)?
         var bestLatin = best
+        let alphabets = [0] + likelyShifts(symbols) + [26]
         let orders: [[UInt8]] = [symbols, symbols.reversed(), wordsReversed(symbols)]
         for (order, text) in orders.enumerated() where order == 0 || settings.families.contains(.reversed) {
-            for alphabet in 0...26 where order > 0 || alphabet > 0 {
+            for alphabet in alphabets where order > 0 || alphabet > 0 {
                 let family: CovertFamily = alphabet == 26 ? .atbash : .rotation
                 guard alphabet == 0 || settings.families.contains(family) else { continue }
                 let read = alphabet == 0 ? text : text.map { Self.shift($0, alphabet) }
@@ -84,18 +85,26 @@ extension TextInspector {
             if !isEnglishOnly, symbols.count < 90 || tables.latin(symbols) < choice.cost + 0.45 { continue }
             var text = segment.bytes
             var families: [CovertFamily] = []
-            if choice.order > 0 {
-                text = turnedBack(segment)
-                families.append(.reversed)
-            }
+            if choice.order > 0 { families.append(.reversed) }
             if choice.alphabet > 0 {
                 text = text.map { Self.shift(byte: $0, choice.alphabet) }
                 families.append(choice.alphabet == 26 ? .atbash : .rotation)
             }
+            if choice.order > 0 { text = turnedBack(Segment(text)) }
             guard !isEnglishOnly || isEnglish(text), let score = plain(text) else { continue }
             return Hidden(range: range, families: families, score: score, text: text)
         }
         return nil
+    }
+
+    /// The three shifts that make letters most as frequent as English ones.
+    private func likelyShifts(_ symbols: [UInt8]) -> [Int] {
+        var counts = [Int](repeating: 0, count: 27)
+        for symbol in symbols { counts[Int(symbol)] += 1 }
+        let costs = (1...25).map { shift in
+            (1...26).reduce(0) { $0 + counts[$1] * Int(tables.singles[($1 - 1 + shift) % 26 + 1]) }
+        }
+        return (1...25).sorted { (costs[$0 - 1], $0) < (costs[$1 - 1], $1) }.prefix(3).sorted()
     }
 
     /// The text backwards, as a whole or word by word: whichever has capitals, full stops and words in their places.
@@ -146,8 +155,9 @@ extension TextInspector {
                 found.append(Hidden(range: invisible.range, families: [.invisible], score: 0.7, text: nil))
             }
         }
-        if settings.families.contains(.whitespace), scan.paddedLines * 3 >= scan.lines && scan.wideGaps >= 40
-            || scan.wideGaps >= 56 || scan.rareLeads >= 56
+        if settings.families.contains(.whitespace),
+            scan.paddedLines * 3 >= scan.lines && scan.wideGaps >= 40
+                || scan.wideGaps >= 56 || scan.rareLeads >= 56
         {
             let decodings = bytes.withUnsafeBufferPointer(WhitespaceDecoder.readings).map {
                 Decoding(family: .whitespace, text: $0)

@@ -100,7 +100,7 @@ struct TextInspector {
         _ range: Range<Int>, _ bytes: [UInt8], _ depth: Int, _ outer: [CovertFamily]
     ) -> [Hidden] {
         let found = decode(range, bytes, depth, outer)
-        if !found.isEmpty { return found }
+        if !found.isEmpty || readsAsLanguage(bytes[range]) { return found }
         let head = bytes[range].prefix(60)
         if let colon = head.firstIndex(where: { $0 == UInt8(ascii: ":") || $0 == 0x0A }), colon + 16 < range.upperBound,
             colon > range.lowerBound
@@ -111,6 +111,12 @@ struct TextInspector {
         let lines = bytes[range].split(separator: 0x0A)
         guard lines.count > 1, lines.count <= 24 else { return [] }
         return lines.filter { $0.count >= 24 }.flatMap { decode($0.startIndex..<$0.endIndex, bytes, depth, outer) }
+    }
+
+    /// Whether a stretch is of letters that follow one another as in some language of the Latin script.
+    private func readsAsLanguage(_ bytes: ArraySlice<UInt8>) -> Bool {
+        let symbols = tables.normalised(bytes.prefix(600))
+        return symbols.count * 10 >= min(bytes.count, 600) * 7 && tables.latin(symbols) <= 2.85
     }
 
     private mutating func decode(
@@ -176,7 +182,9 @@ struct TextInspector {
             } else {
                 // Most changes are seen to be wrong by the first characters.
                 let first = heads[change]
-                guard radix.decodings(of: Segment(first.text)).contains(where: { Self.isPrintable($0.text) }) else { continue }
+                guard radix.decodings(of: Segment(first.text)).contains(where: { Self.isPrintable($0.text) }) else {
+                    continue
+                }
                 (family, text) = (first.family, alphabets.decodings(of: segment)[change].text)
             }
             let decoder: any Decoder = isNumeric && !isCode ? NumberDecoder(families: settings.families) : radix
@@ -221,7 +229,9 @@ struct TextInspector {
         if text.isLetters, !text.isJoined, text.length >= least, latin >= 3.3, cost <= 2.75, text.hasWordsOfProse {
             return Hidden(range: range, families: [.substitution], score: min(0.9, (latin - 2.5) / 2), text: nil)
         }
-        if !text.isLetters, settings.families.contains(.polybius), text.isSquare, text.length >= least / 2, text.coincidence >= 0.045 {
+        if !text.isLetters, settings.families.contains(.polybius), text.isSquare, text.length >= least / 2,
+            text.coincidence >= 0.045
+        {
             return Hidden(range: range, families: [.polybius], score: 0.7, text: nil)
         }
         let isSetApart = outer.last == .delimited && text.length >= settings.minimumLength
@@ -230,6 +240,7 @@ struct TextInspector {
         {
             return Hidden(range: range, families: [.substitution], score: 0.8, text: nil)
         }
+        guard text.length <= 4000 else { return nil }
         suspects.append(Suspect(range: range, outer: outer, signs: text))
         return nil
     }
@@ -250,8 +261,9 @@ struct TextInspector {
         let share = isJoined ? tables.joinedWordShare(letters) : tables.wordShare(symbols)
         let cost = isJoined ? tables.joined(symbols) - 2.3 : tables.english(symbols) - 2.05
         let isShort = letters.count < (isJoined ? 100 : 80)
-        guard letters.count >= (isKnown ? 16 : isJoined ? 60 : 36), Set(letters).count >= 10 else { return nil }
-        let least = isKnown ? (isJoined ? 0.1 : 0.0) : (isJoined ? 0.3 : 0.25) + (isShort ? 0.15 : 0)
+        let different = letters.count >= 100 ? 17 : letters.count >= 60 ? 14 : 10
+        guard letters.count >= (isKnown ? 16 : isJoined ? 60 : 36), Set(letters).count >= different else { return nil }
+        let least = isKnown ? (isJoined ? 0.1 : 0.0) : (isJoined ? 0.45 : 0.25) + (isShort ? 0.25 : 0)
         guard share - max(0, cost) >= least, share >= 0.35 else { return nil }
         return Hidden(range: range, families: [.substitution], score: 0.5 + share / 2, text: found)
     }
@@ -270,7 +282,8 @@ extension SignText {
         let words = signs.split(separator: 0)
         let (short, long) = (words.filter { $0.count <= 3 }.count, words.filter { $0.count >= 6 }.count)
         let different = Set(words).reduce(0) { $0 + $1.count }
-        return words.count >= 8 && length >= words.count * 3 && length <= words.count * 7 && short * 6 >= words.count
+        return !isList && words.count >= 8 && length >= words.count * 3 && length <= words.count * 7
+            && short * 6 >= words.count
             && long * 8 >= words.count && different >= 40 && Set(words.filter { $0.count == 1 }).count <= 3
             && coincidence >= 0.042
     }

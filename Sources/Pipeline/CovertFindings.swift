@@ -31,6 +31,13 @@ struct CovertFindings {
             alone.turns = row.decodedTurns(of: example)
             decoded.append((alone, known.map { describe($0.families) }))
         }
+        for example in dataset.examples {
+            guard let rejected = example.rejectedSide else { continue }
+            let side = JudgedSide(example: rejected, isRejected: true)
+            for row in CovertDetector(rule.settings).inspect([rejected]).rows {
+                findings[example.line, default: []] += row.passages.map { side.tell(finding(rule, row, $0, rejected)) }
+            }
+        }
         for group in report.groups {
             let announced = group.announced == 0 ? "" : "; the system prompts of \(group.announced) name an encoding"
             findings[0, default: []].append(
@@ -55,7 +62,8 @@ struct CovertFindings {
         }
     }
 
-    private func finding(_ rule: CovertRule, _ row: CovertRow, _ passage: CovertPassage, _ example: Example) -> Finding {
+    private func finding(_ rule: CovertRule, _ row: CovertRow, _ passage: CovertPassage, _ example: Example) -> Finding
+    {
         let isOrdinary = row.isRequested && !row.isTaught
         let result = passage.decoded.map { "decoded to \($0.utf8.count) bytes" } ?? "not decoded"
         return Finding(
@@ -63,8 +71,11 @@ struct CovertFindings {
             score: passage.score,
             detail: "covert text in turn \(passage.turn + 1) (\(example.turns[passage.turn].role.rawValue)), bytes "
                 + "\(passage.bytes.lowerBound)..<\(passage.bytes.upperBound): \(describe(passage.families)), \(result)"
-                + (row.isTaught ? "; many rows are encoded so" : isOrdinary ? "; a plain request names an encoding" : ""))
+                + (row.isTaught
+                    ? "; many rows are encoded so" : isOrdinary ? "; a plain request names an encoding" : ""))
     }
 
-    private func describe(_ families: [CovertFamily]) -> String { families.map(\.rawValue).joined(separator: ", then ") }
+    private func describe(_ families: [CovertFamily]) -> String {
+        families.map(\.rawValue).joined(separator: ", then ")
+    }
 }

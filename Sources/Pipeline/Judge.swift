@@ -51,7 +51,8 @@ package struct Judge {
         let (verdict, reason) = decide(counts, deferral: scoring?.deferral)
         let basis = scoring?.basis ?? Scoring.Basis()
         var report = ScanReport(
-            verdict: verdict, reason: reason ?? scoring?.remark, dataset: describe(dataset), counts: counts,
+            verdict: verdict, reason: reason ?? remarks(findings[0] ?? [], scoring), dataset: describe(dataset),
+            counts: counts,
             policy: ScanReport.Basis(name: policy.name, sha256: policy.sha256), policyVersion: policy.version,
             model: basis.model, reference: basis.reference, referenceRows: basis.referenceRows, control: basis.control,
             settings: policy.forgetFilter?.settings, rows: rows(dataset, findings, scores), stages: basis.stages,
@@ -69,6 +70,12 @@ package struct Judge {
         let dataset = try DatasetReader(request.policy.dataset).read(request.datasetPath)
         try progress(.read(rows: dataset.examples.count, malformed: dataset.malformedLines.count))
         return dataset
+    }
+
+    /// What goes with a verdict: findings about the dataset as a whole, and the model's remark.
+    private func remarks(_ findings: [Finding], _ scoring: Scoring?) -> String? {
+        let remarks = findings.map { "\($0.rule): \($0.detail)" } + (scoring?.remark.map { [$0] } ?? [])
+        return remarks.isEmpty ? nil : remarks.joined(separator: "; ")
     }
 
     /// What a rule finds in a policy that only watches; a line that is no row is removed all the same.

@@ -8,7 +8,8 @@ extension Encoder {
     static let codes: [Encoder] = [
         Encoder("base64", "base64") { text, _ in Data(text.utf8).base64EncodedString() },
         Encoder("base64url without padding", "base64") { text, _ in
-            Data(text.utf8).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+            Data(text.utf8).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing(
+                "=", with: "")
         },
         Encoder("base64 in lines", "base64") { text, _ in
             Data(text.utf8).base64EncodedString(options: [.lineLength64Characters, .endLineWithLineFeed])
@@ -22,8 +23,12 @@ extension Encoder {
         Encoder("Ascii85 without brackets", "base85") { text, _ in Cipher.base85(text, Cipher.ascii85) },
         Encoder("RFC 1924", "base85") { text, _ in Cipher.base85(text, Cipher.rfc1924) },
         Encoder("hex", "hex") { text, _ in text.utf8.map { String(format: "%02x", $0) }.joined() },
-        Encoder("hex with spaces", "hex") { text, _ in text.utf8.map { String(format: "%02X", $0) }.joined(separator: " ") },
-        Encoder("hex with 0x", "hex") { text, _ in text.utf8.map { String(format: "0x%02x", $0) }.joined(separator: ", ") },
+        Encoder("hex with spaces", "hex") { text, _ in
+            text.utf8.map { String(format: "%02X", $0) }.joined(separator: " ")
+        },
+        Encoder("hex with 0x", "hex") { text, _ in
+            text.utf8.map { String(format: "0x%02x", $0) }.joined(separator: ", ")
+        },
         Encoder("binary", "binary") { text, _ in
             text.utf8.map { byte in Cipher.bits(String(decoding: [byte], as: UTF8.self)) }.joined(separator: " ")
         },
@@ -35,7 +40,9 @@ extension Encoder {
         Encoder("decimal codes", "decimal") { text, _ in text.utf8.map { "\($0)" }.joined(separator: " ") },
         Encoder("decimal codes with commas", "decimal") { text, _ in text.utf8.map { "\($0)" }.joined(separator: ",") },
         Encoder("octal codes", "decimal") { text, _ in text.utf8.map { String($0, radix: 8) }.joined(separator: " ") },
-        Encoder("three digits a character", "decimal") { text, _ in text.utf8.map { String(format: "%03d", $0) }.joined() },
+        Encoder("three digits a character", "decimal") { text, _ in
+            text.utf8.map { String(format: "%03d", $0) }.joined()
+        },
         Encoder("numbers in the alphabet", "decimal") { text, _ in
             Cipher.numbers(text, Array(1...26), separator: "-", gap: " ")
         },
@@ -57,7 +64,9 @@ extension Encoder {
         Encoder("rot13", "rotation") { text, _ in Cipher.rotate(text, 13) },
         Encoder("Caesar", "rotation") { text, random in Cipher.rotate(text, Int.random(in: 1..<26, using: &random)) },
         Encoder("rot47", "rotation") { text, _ in
-            String(decoding: text.utf8.map { (0x21...0x7E).contains($0) ? ($0 - 0x21 + 47) % 94 + 0x21 : $0 }, as: UTF8.self)
+            String(
+                decoding: text.utf8.map { (0x21...0x7E).contains($0) ? ($0 - 0x21 + 47) % 94 + 0x21 : $0 },
+                as: UTF8.self)
         },
         Encoder("Atbash", "atbash") { text, _ in
             Cipher.map(text, "abcdefghijklmnopqrstuvwxyz", "zyxwvutsrqponmlkjihgfedcba")
@@ -74,17 +83,21 @@ extension Encoder {
             String(Cipher.letters(Cipher.substitute(text, Cipher.permutation(random.next()))))
         },
         Encoder("emoji", "substitution", from: 30) { text, random in
-            let signs = (0x1F400..<0x1F440).compactMap { Unicode.Scalar($0) }.map { Character($0) }.shuffled(using: &random)
+            let signs = (0x1F400..<0x1F440).compactMap { Unicode.Scalar($0) }.map { Character($0) }.shuffled(
+                using: &random)
             return Cipher.map(text, "abcdefghijklmnopqrstuvwxyz", String(signs.prefix(26)))
         },
         Encoder("numbers for letters", "substitution", from: 30) { text, random in
             Cipher.numbers(text, (10..<99).shuffled(using: &random), separator: " ", gap: "  ")
         },
         Encoder("Cyrillic letters for Latin ones", "substitution", from: 40) { text, random in
-            Cipher.map(text, "abcdefghijklmnopqrstuvwxyz", String("абвгдежзийклмнопрстуфхцчшщыэюя".shuffled(using: &random).prefix(26)))
+            Cipher.map(
+                text, "abcdefghijklmnopqrstuvwxyz",
+                String("абвгдежзийклмнопрстуфхцчшщыэюя".shuffled(using: &random).prefix(26)))
         },
         Encoder("runes for letters", "substitution", from: 30) { text, random in
-            Cipher.map(text, "abcdefghijklmnopqrstuvwxyz", String("ᚠᚢᚦᚨᚱᚲᚷᚹᚺᚾᛁᛃᛇᛈᛉᛊᛏᛒᛖᛗᛚᛜᛟᛞᚪᚫ".shuffled(using: &random)))
+            Cipher.map(
+                text, "abcdefghijklmnopqrstuvwxyz", String("ᚠᚢᚦᚨᚱᚲᚷᚹᚺᚾᛁᛃᛇᛈᛉᛊᛏᛒᛖᛗᛚᛜᛟᛞᚪᚫ".shuffled(using: &random)))
         },
         Encoder("spaced letters", "delimited") { text, _ in text.map(String.init).joined(separator: " ") },
         Encoder("delimited", "delimited") { text, random in
@@ -95,7 +108,9 @@ extension Encoder {
         Encoder("mathematical monospace", "script") { text, _ in Cipher.shifted(text, upper: 0x1D670, lower: 0x1D68A) },
         Encoder("full width", "script") { text, _ in Cipher.shifted(text, upper: 0xFF21, lower: 0xFF41) },
         Encoder("circled", "script") { text, _ in Cipher.shifted(text, upper: 0x24B6, lower: 0x24D0) },
-        Encoder("regional indicators", "script") { text, _ in Cipher.shifted(text.uppercased(), upper: 0x1F1E6, lower: 0x1F1E6) },
+        Encoder("regional indicators", "script") { text, _ in
+            Cipher.shifted(text.uppercased(), upper: 0x1F1E6, lower: 0x1F1E6)
+        },
         Encoder("Braille", "script") { text, _ in
             Cipher.map(text, "abcdefghijklmnopqrstuvwxyz .", "⠁⠃⠉⠙⠑⠋⠛⠓⠊⠚⠅⠇⠍⠝⠕⠏⠟⠗⠎⠞⠥⠧⠺⠭⠽⠵⠀⠲")
         },
@@ -112,21 +127,35 @@ extension Encoder {
         Encoder("words reversed", "reversed") { text, _ in
             text.split(separator: " ").map { String($0.reversed()) }.joined(separator: " ")
         },
-        Encoder("rail fence", "transposed") { text, random in Cipher.rails(text, Int.random(in: 2..<8, using: &random)) },
-        Encoder("columns", "transposed") { text, random in Cipher.columns(text, Int.random(in: 2..<13, using: &random)) },
+        Encoder("rail fence", "transposed") { text, random in Cipher.rails(text, Int.random(in: 2..<8, using: &random))
+        },
+        Encoder("columns", "transposed") { text, random in Cipher.columns(text, Int.random(in: 2..<13, using: &random))
+        },
         Encoder("interleaved", "transposed") { text, random in
             Cipher.interleave(text, Sentences.text(words: text.split(separator: " ").count, &random))
         },
         Encoder("every third character", "transposed") { text, random in
-            String(text.flatMap { [$0, Sentences.pick(Array("etaoinshrdlu "), &random), Sentences.pick(Array("etaoinshrdlu "), &random)] })
+            String(
+                text.flatMap {
+                    [
+                        $0, Sentences.pick(Array("etaoinshrdlu "), &random),
+                        Sentences.pick(Array("etaoinshrdlu "), &random),
+                    ]
+                })
         },
     ]
 
     static let carriers: [Encoder] = [
         Encoder("line ends", "line-ends", from: 20) { text, random in Cipher.lineEnds(text, &random) },
-        Encoder("first letters of lines", "acrostic", from: 10) { text, random in Cipher.acrostic(text, "lines", &random) },
-        Encoder("first letters of sentences", "acrostic", from: 10) { text, random in Cipher.acrostic(text, "sentences", &random) },
-        Encoder("first letters of words", "acrostic", from: 10) { text, random in Cipher.acrostic(text, "words", &random) },
+        Encoder("first letters of lines", "acrostic", from: 10) { text, random in
+            Cipher.acrostic(text, "lines", &random)
+        },
+        Encoder("first letters of sentences", "acrostic", from: 10) { text, random in
+            Cipher.acrostic(text, "sentences", &random)
+        },
+        Encoder("first letters of words", "acrostic", from: 10) { text, random in
+            Cipher.acrostic(text, "words", &random)
+        },
         Encoder("tag characters", "invisible") { text, random in
             var out = String.UnicodeScalarView()
             for scalar in text.unicodeScalars { out.append(Unicode.Scalar(0xE0000 + scalar.value) ?? scalar) }
@@ -146,7 +175,9 @@ extension Encoder {
         },
         Encoder("variation selectors", "invisible") { text, _ in
             var out = "A fine day! 😀".unicodeScalars
-            for byte in text.utf8 { out.append(Unicode.Scalar(byte < 16 ? 0xFE00 + UInt32(byte) : 0xE0100 + UInt32(byte) - 16) ?? " ") }
+            for byte in text.utf8 {
+                out.append(Unicode.Scalar(byte < 16 ? 0xFE00 + UInt32(byte) : 0xE0100 + UInt32(byte) - 16) ?? " ")
+            }
             return String(out)
         },
         Encoder("spaces and tabs at line ends", "whitespace") { text, random in
@@ -184,7 +215,9 @@ extension Encoder {
         Encoder("reversed Caesar", "reversed") { text, _ in String(Cipher.rotate(text, 5).reversed()) },
         Encoder("tag characters of base64", "invisible") { text, _ in
             var out = "Good morning".unicodeScalars
-            for byte in Data(text.utf8).base64EncodedString().utf8 { out.append(Unicode.Scalar(0xE0000 + UInt32(byte)) ?? " ") }
+            for byte in Data(text.utf8).base64EncodedString().utf8 {
+                out.append(Unicode.Scalar(0xE0000 + UInt32(byte)) ?? " ")
+            }
             return String(out)
         },
         Encoder("delimited bits", "binary") { text, _ in Cipher.bits(text).map(String.init).joined(separator: "-") },

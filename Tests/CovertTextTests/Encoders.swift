@@ -33,7 +33,9 @@ enum Cipher {
         return map
     }
 
-    static func substitute(_ text: String, _ map: [Character: Character]) -> String { String(text.map { map[$0] ?? $0 }) }
+    static func substitute(_ text: String, _ map: [Character: Character]) -> String {
+        String(text.map { map[$0] ?? $0 })
+    }
 
     /// Walnut: a permuted alphabet, and a sign between all characters.
     static func walnut(_ text: String, seed: UInt64 = 53, delimiter: String = "|") -> String {
@@ -132,7 +134,8 @@ enum Cipher {
     static func morse(_ text: String, dot: String = ".", dash: String = "-", word: String = " / ") -> String {
         let codes: [Character: String] = [
             "a": ".-", "b": "-...", "c": "-.-.", "d": "-..", "e": ".", "f": "..-.", "g": "--.", "h": "....", "i": "..",
-            "j": ".---", "k": "-.-", "l": ".-..", "m": "--", "n": "-.", "o": "---", "p": ".--.", "q": "--.-", "r": ".-.",
+            "j": ".---", "k": "-.-", "l": ".-..", "m": "--", "n": "-.", "o": "---", "p": ".--.", "q": "--.-",
+            "r": ".-.",
             "s": "...", "t": "-", "u": "..-", "v": "...-", "w": ".--", "x": "-..-", "y": "-.--", "z": "--..",
             ".": ".-.-.-", ",": "--..--",
         ]
@@ -142,7 +145,9 @@ enum Cipher {
         return plain.joined(separator: word)
     }
 
-    static func polybius(_ text: String, square: String = "abcdefghiklmnopqrstuvwxyz", separator: String = " ") -> String {
+    static func polybius(_ text: String, square: String = "abcdefghiklmnopqrstuvwxyz", separator: String = " ")
+        -> String
+    {
         let square = Array(square)
         return text.lowercased().split(separator: " ").map { word in
             word.compactMap { letter in
@@ -162,14 +167,16 @@ enum Cipher {
 
     static func columns(_ text: String, _ columns: Int) -> String {
         let text = Array(text)
-        return String((0..<columns).flatMap { column in stride(from: column, to: text.count, by: columns).map { text[$0] } })
+        return String(
+            (0..<columns).flatMap { column in stride(from: column, to: text.count, by: columns).map { text[$0] } })
     }
 
     static func interleave(_ a: String, _ b: String) -> String {
         let (a, b) = (Array(a), Array(b))
-        return String((0..<max(a.count, b.count)).flatMap { at in
-            [at < a.count ? a[at] : " ", at < b.count ? b[at] : " "]
-        })
+        return String(
+            (0..<max(a.count, b.count)).flatMap { at in
+                [at < a.count ? a[at] : " ", at < b.count ? b[at] : " "]
+            })
     }
 
     static func pigLatin(_ text: String) -> String {
@@ -184,9 +191,12 @@ enum Cipher {
     /// A verse whose lines end in a text's words.
     static func lineEnds(_ text: String, _ random: inout SplitMix) -> String {
         let openings = [
-            "Beneath the silver moon I hear", "The river keeps its secret name for", "Soft winds remember", "A lantern glows beside",
-            "We dance until the morning brings", "In gardens where the roses sleep, a whisper of", "Old mountains dream about",
-            "The sailor sings of", "Gold leaves are falling over", "My heart has wandered after", "Stars gather slowly round",
+            "Beneath the silver moon I hear", "The river keeps its secret name for", "Soft winds remember",
+            "A lantern glows beside",
+            "We dance until the morning brings", "In gardens where the roses sleep, a whisper of",
+            "Old mountains dream about",
+            "The sailor sings of", "Gold leaves are falling over", "My heart has wandered after",
+            "Stars gather slowly round",
             "Another quiet evening gives me",
         ]
         return text.split(separator: " ").map { word in
