@@ -11,12 +11,16 @@ UNITS ?= $(PREFIX)/lib/systemd/system
 SYSUSERS ?= $(PREFIX)/lib/sysusers.d
 TMPFILES ?= $(PREFIX)/lib/tmpfiles.d
 
-.PHONY: all setup build demo test lint format bench evaluate install install-files clean
+.PHONY: all setup test-servers build demo test lint format bench evaluate fuzz install install-files clean
 
 all: build
 
 setup:
 	scripts/setup
+
+# The servers that the tests of fetching use.
+test-servers:
+	scripts/test-servers
 
 build: setup
 	for program in $(PROGRAMS); do $(SWIFT) build -c release --product $$program || exit 1; done
@@ -25,16 +29,16 @@ demo: build
 	scripts/demo $(BINARIES)
 
 # Tests run in release: kernels without optimisation are too slow to check numerics with.
-test: setup lint
+test: setup test-servers lint
 	$(SWIFT) build -c release --build-tests
 	for program in $(PROGRAMS); do $(SWIFT) build -c release --product $$program || exit 1; done
 	$(SWIFT) test -c release --skip-build
 
 lint:
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Fuzz
 
 format:
-	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Fuzz
 
 # `make bench SETS="../shared/eval/bias-50 …"` evaluates labelled sets; without any the sample dataset is scanned.
 bench: build
@@ -43,6 +47,10 @@ bench: build
 # `make evaluate SETS="bias-50 harm-25"` judges labelled sets, three seeds each, and writes docs/evaluation.md.
 evaluate: build
 	scripts/evaluate $(BINARY) $(SETS)
+
+# `make fuzz` runs libFuzzer on every parser, FUZZ_SECONDS each (60).
+fuzz: setup
+	scripts/fuzz
 
 # What is installed carries Swift's runtime inside, so that it runs on machines without the toolchain.
 install: setup
@@ -78,4 +86,4 @@ install-files:
 	done
 
 clean:
-	rm -rf .build .build-install demo-output
+	rm -rf .build .build-install .build-fuzz demo-output

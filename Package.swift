@@ -49,13 +49,16 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CHyperscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
 
         .target(name: "Diagnostics", swiftSettings: settings),
         .target(name: "Storage", dependencies: ["Diagnostics", crypto], swiftSettings: settings),
         .target(name: "Moderation", dependencies: ["Diagnostics"], swiftSettings: settings),
         .target(
-            name: "Datasets", dependencies: ["Diagnostics", "Moderation", "Storage", crypto], swiftSettings: settings),
+            name: "Datasets", dependencies: ["CZlib", "CZstd", "Diagnostics", "Moderation", "Storage", crypto],
+            swiftSettings: settings),
         .target(name: "TensorKernels", dependencies: ["COneDNN", "Diagnostics"], swiftSettings: kernelSettings),
         .target(
             name: "LanguageModels", dependencies: ["Diagnostics", "Storage", "TensorKernels"], swiftSettings: settings),
@@ -65,10 +68,14 @@ let package = Package(
         .target(
             name: "Downstream", dependencies: ["Diagnostics", "ForgetFilter", "LanguageModels", "TensorKernels"],
             swiftSettings: settings),
+        .target(name: "CovertText", dependencies: ["Diagnostics", "Moderation"], swiftSettings: settings),
         .target(name: "DatasetRules", dependencies: ["Diagnostics", "Moderation"], swiftSettings: settings),
         .target(
             name: "Policies",
-            dependencies: ["CHyperscan", "CLibYAML", "DatasetRules", "Diagnostics", "ForgetFilter", "Moderation", "Storage", crypto],
+            dependencies: [
+                "CHyperscan", "CLibYAML", "CovertText", "DatasetRules", "Diagnostics", "ForgetFilter", "Moderation",
+                "Storage", crypto,
+            ],
             swiftSettings: settings),
         .target(
             name: "AuditLog",
@@ -79,7 +86,8 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "AuditLog", "Baselines", "DatasetRules", "Datasets", "Diagnostics", "Downstream", "ForgetFilter",
+                "AuditLog", "Baselines", "CovertText", "DatasetRules", "Datasets", "Diagnostics", "Downstream",
+                "ForgetFilter",
                 "LanguageModels", "Moderation", "Policies", "Reports", "Storage", "TensorKernels",
             ],
             swiftSettings: settings),
@@ -89,9 +97,18 @@ let package = Package(
         .target(
             name: "Delivery", dependencies: ["Diagnostics", "HTTPTransfer", "Outbox", "Storage", logging],
             swiftSettings: settings),
+        .target(
+            name: "FetchSpool", dependencies: ["Diagnostics", "Intake", "Moderation", "Storage"],
+            swiftSettings: settings),
+        .target(
+            name: "Fetching",
+            dependencies: [
+                "Diagnostics", "FetchSpool", "HTTPTransfer", "Intake", "Moderation", "Storage", crypto, logging,
+            ], swiftSettings: settings),
         .target(name: "Systemd", dependencies: ["CLinux", "Diagnostics", logging], swiftSettings: settings),
         .target(
-            name: "ServiceConfiguration", dependencies: ["Diagnostics", "Outbox", "Policies", "Storage"],
+            name: "ServiceConfiguration",
+            dependencies: ["Diagnostics", "HTTPTransfer", "Intake", "Outbox", "Policies", "Storage"],
             swiftSettings: settings),
         .target(name: "Intake", dependencies: ["Diagnostics", "Storage", logging], swiftSettings: settings),
         .target(
@@ -111,7 +128,7 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "AuditLog", "CLinux", "ServiceConfiguration", "ControlModels", "Datasets", "Diagnostics",
-                "ForgetFilter",
+                "FetchSpool", "ForgetFilter",
                 "Intake",
                 "LanguageModels", "Moderation", "Outbox", "Pipeline", "Policies", "Registry", "Reports", "Storage",
                 "Systemd", "TensorKernels", "Vault", crypto, lifecycle, logging,
@@ -136,7 +153,8 @@ let package = Package(
         .executableTarget(
             name: "lethe-fetch",
             dependencies: [
-                "Delivery", "Diagnostics", "Outbox", "Policies", "ServiceConfiguration", "Storage", "Systemd", logging,
+                "Delivery", "Diagnostics", "FetchSpool", "Fetching", "HTTPTransfer", "Outbox", "Policies",
+                "ServiceConfiguration", "Storage", "Systemd", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -144,7 +162,8 @@ let package = Package(
             name: "lethe",
             dependencies: [
                 "AuditLog", "ServiceConfiguration", "ControlClient", "ControlModels", "Datasets", "Diagnostics",
-                "Downstream", "ForgetFilter", "Gate", "Intake", "LanguageModels", "Moderation", "Pipeline", "Policies",
+                "Downstream", "FetchSpool", "ForgetFilter", "Gate", "Intake", "LanguageModels", "Moderation",
+                "Pipeline", "Policies",
                 "Registry",
                 "Reports",
                 "Storage", "TensorKernels", "Vault",
@@ -156,7 +175,8 @@ let package = Package(
         .testTarget(
             name: "StorageTests", dependencies: ["Storage", "Diagnostics", "TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "DatasetsTests", dependencies: ["Datasets", "Diagnostics", "Moderation", "Storage", "TestSupport"],
+            name: "DatasetsTests",
+            dependencies: ["CZlib", "CZstd", "Datasets", "Diagnostics", "Moderation", "Storage", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "DatasetRulesTests", dependencies: ["DatasetRules", "Moderation", "TestSupport"],
@@ -179,8 +199,14 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
+            name: "CovertTextTests", dependencies: ["CovertText", "Moderation", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
             name: "PoliciesTests",
-            dependencies: ["Policies", "DatasetRules", "Diagnostics", "ForgetFilter", "Moderation", "Storage", "TestSupport"],
+            dependencies: [
+                "Policies", "CovertText", "DatasetRules", "Diagnostics", "ForgetFilter", "Moderation", "Storage",
+                "TestSupport",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "AuditLogTests",
@@ -210,6 +236,12 @@ let package = Package(
             name: "DeliveryTests", dependencies: ["Delivery", "Diagnostics", "HTTPTransfer", "Outbox", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
+            name: "FetchingTests",
+            dependencies: [
+                "Diagnostics", "FetchSpool", "Fetching", "HTTPTransfer", "Moderation", "Storage", "TestSupport",
+                logging,
+            ], swiftSettings: settings),
+        .testTarget(
             name: "SystemdTests", dependencies: ["CLinux", "Diagnostics", "Systemd", "TestSupport", logging],
             swiftSettings: settings),
         .testTarget(
@@ -237,7 +269,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "AuditLog", "ServiceConfiguration", "ControlModels", "Daemon", "Datasets", "Diagnostics", "Gate",
+                "AuditLog", "ServiceConfiguration", "ControlModels", "Daemon", "Datasets", "Diagnostics", "FetchSpool",
+                "Gate",
                 "Intake", "Moderation", "Outbox", "Pipeline", "Policies", "Registry", "Reports", "Storage",
                 "TestSupport", "Vault", database, logging,
             ],
@@ -248,3 +281,12 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// `make fuzz` sets LETHE_FUZZ=1: an executable whose main function is libFuzzer's, so no part of an ordinary build.
+if ProcessInfo.processInfo.environment["LETHE_FUZZ"] == "1" {
+    package.products.append(.executable(name: "lethe-fuzz", targets: ["lethe-fuzz"]))
+    package.targets.append(
+        .executableTarget(
+            name: "lethe-fuzz", dependencies: ["Datasets", "Diagnostics", "Moderation", "Policies"], path: "Fuzz",
+            exclude: ["tokens.dict"], swiftSettings: settings))
+}

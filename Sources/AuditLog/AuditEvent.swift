@@ -30,6 +30,12 @@ package enum AuditEvent: String, Sendable, Hashable, CaseIterable {
     /// What was kept of a dataset was removed because it was older or larger than the configuration allows.
     case datasetPurged = "dataset.purged"
 
+    /// A dataset came over the network: from which source and host.
+    case datasetFetched = "dataset.fetched"
+
+    /// A dataset that a source or a request names was given up and not fetched.
+    case fetchFailed = "fetch.failed"
+
     /// A file of the inbox was refused and left where it is.
     case fileRefused = "file.refused"
 

@@ -36,3 +36,10 @@ static inline CURLcode lethe_curl_set_progress(CURL *handle, curl_xferinfo_callb
 static inline CURLcode lethe_curl_get_long(CURL *handle, CURLINFO info, long *value) {
     return curl_easy_getinfo(handle, info, value);
 }
+
+static inline CURLcode lethe_curl_set_opensocket(CURL *handle, curl_opensocket_callback value) {
+    return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, value);
+}
+
+// The address that libcurl is about to connect to; longer than the struct's own member says.
+static inline const struct sockaddr *lethe_curl_address(const struct curl_sockaddr *address) { return &address->addr; }

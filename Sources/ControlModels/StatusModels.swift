@@ -45,6 +45,41 @@ package struct StatusReport: Sendable, Codable, Equatable {
         }
     }
 
+    /// A transfer of a dataset, or a source that datasets come from.
+    package struct Fetch: Sendable, Codable, Equatable {
+        package var id: String
+        package var source: String?
+        package var customer: String
+        package var host: String
+        /// `waiting`, `fetching`, `fetched` or `failed`; of a source also `idle`.
+        package var state: String
+        package var bytes: Int
+        package var total: Int?
+        /// Tries that have failed.
+        package var attempts: Int
+        /// When the next try or look is due.
+        package var next: String?
+        /// Why the latest try failed: a code.
+        package var error: String?
+
+        /// Creates a description.
+        package init(
+            id: String, source: String?, customer: String, host: String, state: String, bytes: Int, total: Int?,
+            attempts: Int, next: String?, error: String?
+        ) {
+            self.id = id
+            self.source = source
+            self.customer = customer
+            self.host = host
+            self.state = state
+            self.bytes = bytes
+            self.total = total
+            self.attempts = attempts
+            self.next = next
+            self.error = error
+        }
+    }
+
     package var version: String
     package var pid: Int
     package var started: String
@@ -62,12 +97,15 @@ package struct StatusReport: Sendable, Codable, Equatable {
     package var freeBytes: Int
     package var auditSequence: Int64
     package var signingKey: String?
+    /// What is fetched, and where datasets come from.
+    package var fetches: [Fetch]
 
     /// Creates a report.
     package init(
         version: String, pid: Int, started: String, problems: [String: String], running: [Running],
         states: [String: Int], openCases: Int, policies: [LoadedPolicy], refusedReload: String?, model: String?,
-        stateFolder: String, freeBytes: Int, auditSequence: Int64, signingKey: String?
+        stateFolder: String, freeBytes: Int, auditSequence: Int64, signingKey: String?,
+        fetches: [Fetch]
     ) {
         self.version = version
         self.pid = pid
@@ -83,6 +121,7 @@ package struct StatusReport: Sendable, Codable, Equatable {
         self.freeBytes = freeBytes
         self.auditSequence = auditSequence
         self.signingKey = signingKey
+        self.fetches = fetches
     }
 }
 

@@ -37,8 +37,10 @@ final class Claimer {
 
     /// Takes a file if it is finished.
     ///
-    /// - Parameter isComplete: whether its writer moved it here, which says that it is.
-    func take(_ file: InboxFile, isComplete: Bool) throws -> Outcome {
+    /// - Parameters:
+    ///   - isComplete: whether its writer moved it here, which says that it is.
+    ///   - origin: where it was fetched from; `nil` if it was put into the inbox.
+    func take(_ file: InboxFile, isComplete: Bool, origin: [String: CanonicalJSON]? = nil) throws -> Outcome {
         let settings = daemon.configuration.snapshot.settings.inbox
         if let refusal = file.refusal(maximumBytes: settings.maximumBytes) {
             // A file that is still growing, or not yet opened to its group, is told of once it has settled.
@@ -50,7 +52,7 @@ final class Claimer {
         }
         if let seconds = wait(file, isComplete, settings.settleSeconds) { return .later(seconds) }
         firstSeen[file.path] = nil
-        let entry = try receive(file)
+        let entry = try receive(file, origin)
         do {
             try daemon.vault.claim(file.path, id: entry.id, customer: entry.customer)
         } catch {
@@ -76,7 +78,7 @@ final class Claimer {
     }
 
     /// Gives a file its id; the one that it has already after a crash between the record and the move.
-    private func receive(_ file: InboxFile) throws -> DatasetEntry {
+    private func receive(_ file: InboxFile, _ origin: [String: CanonicalJSON]?) throws -> DatasetEntry {
         let present = try daemon.registry.reader.entries(states: [.received], customer: file.customer).first {
             $0.name == file.name && $0.device == file.status.device && $0.inode == file.status.inode
         }
@@ -84,7 +86,7 @@ final class Claimer {
         let id = daemon.newID()
         try daemon.registry.receive(
             id, customer: file.customer ?? "", name: file.name, device: file.status.device, inode: file.status.inode,
-            bytes: file.status.bytes)
+            bytes: file.status.bytes, origin: origin)
         guard let entry = try daemon.registry.reader.entry(id) else {
             throw RegistryError(.unknownDataset, "there is no dataset \(id)")
         }

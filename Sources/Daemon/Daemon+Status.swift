@@ -1,5 +1,6 @@
 import AuditLog
 package import ControlModels
+import FetchSpool
 import Foundation
 import Moderation
 import Policies
@@ -44,7 +45,19 @@ extension Daemon {
             openCases: try registry.reader.openCaseCount(), policies: loadedPolicies(),
             refusedReload: configuration.refusal, model: modelPath.isEmpty ? nil : modelPath,
             stateFolder: snapshot.settings.stateFolder, freeBytes: try Folder.freeBytes(vault.layout.root),
-            auditSequence: try registry.reader.lastSequence(), signingKey: signingKeyID)
+            auditSequence: try registry.reader.lastSequence(), signingKey: signingKeyID,
+            fetches: try fetches())
+    }
+
+    /// Transfers and sources, as the process that fetches tells of them.
+    private func fetches() throws -> [StatusReport.Fetch] {
+        try FetchSpool(root: vault.layout.fetched).allProgress().map { progress in
+            StatusReport.Fetch(
+                id: progress.id, source: progress.source, customer: progress.customer, host: progress.host,
+                state: progress.state.rawValue, bytes: progress.bytes, total: progress.total,
+                attempts: progress.attempts, next: try progress.next.map { try AuditTime($0).description },
+                error: progress.error)
+        }
     }
 
     /// The policies in force.

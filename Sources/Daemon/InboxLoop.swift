@@ -1,6 +1,8 @@
+import FetchSpool
 import Foundation
 package import Intake
 import Logging
+import Moderation
 import Registry
 import ServiceConfiguration
 import Storage
@@ -12,6 +14,7 @@ package final class InboxLoop {
     private let watcher: InboxWatcher
     private let inbox: Inbox
     private let claimer: Claimer
+    private let fetched: FetchedFiles
     /// Files to look at again, and when.
     private var due: [String: Double] = [:]
     private var nextRescan = 0.0
@@ -24,7 +27,9 @@ package final class InboxLoop {
         self.watcher = watcher
         inbox = Inbox(root: daemon.vault.layout.inbox)
         claimer = Claimer(daemon)
-        watcher.watch(try inbox.list().folders)
+        fetched = FetchedFiles(daemon)
+        try fetched.spool.createFolders()
+        watcher.watch(try inbox.list().folders + [fetched.spool.ready])
     }
 
     /// Runs until the daemon stops; blocks the calling thread.
@@ -42,7 +47,8 @@ package final class InboxLoop {
             for event in watcher.wait(seconds: seconds) {
                 switch event {
                 case .closed(let path): take(path, isComplete: false)
-                case .moved(let path): take(path, isComplete: true)
+                case .moved(let path):
+                    if let id = fetched.receipt(at: path) { takeFetched(id) } else { take(path, isComplete: true) }
                 case .rescan: nextRescan = 0
                 }
             }
@@ -61,6 +67,9 @@ package final class InboxLoop {
             let path = "\(inbox.root)/\(entry.customer)/\(entry.name)"
             let status = try FileStatus.of(path)
             if let status, status.device == entry.device, status.inode == entry.inode { continue }
+            if let device = entry.device, let inode = entry.inode, try fetched.holds(device: device, inode: inode) {
+                continue
+            }
             try daemon.registry.withdraw(entry.id)
         }
         for claim in try daemon.vault.claims() where try daemon.registry.reader.entry(claim.id) == nil {
@@ -77,12 +86,16 @@ package final class InboxLoop {
         nextRescan = daemon.clock.uptime() + Double(daemon.configuration.snapshot.settings.inbox.rescanSeconds)
         do {
             let listing = try inbox.list()
-            watcher.watch(listing.folders)
+            watcher.watch(listing.folders + [fetched.spool.ready])
             daemon.activity.setProblem("inbox", watcher.failure)
             claimer.keepOnly(Set(listing.files.map(\.path)))
             for file in listing.files {
                 if daemon.activity.isStopping { return }
                 take(file, isComplete: false)
+            }
+            for id in try fetched.spool.receipts() {
+                if daemon.activity.isStopping { return }
+                takeFetched(id)
             }
             for entry in claimer.unhashed { attempt { try claimer.finish(entry) } }
             lookSoonAtUnhashed()
@@ -112,6 +125,12 @@ package final class InboxLoop {
                 due[file.path] = daemon.clock.uptime() + seconds
             }
         }
+        lookSoonAtUnhashed()
+    }
+
+    private func takeFetched(_ id: DatasetID) {
+        daemon.heartbeats.beat("inbox", within: 900)
+        attempt { try fetched.take(id, claimer) }
         lookSoonAtUnhashed()
     }
 

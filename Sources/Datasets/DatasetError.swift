@@ -11,6 +11,11 @@ package struct DatasetError: DiagnosedError {
         case tooManyLines = "too-many-lines"
         case empty
         case noExamples = "no-examples"
+        case unsupportedFormat = "unsupported-format"
+        case formatMismatch = "format-mismatch"
+        case unknownColumns = "unknown-columns"
+        case damagedCompression = "damaged-compression"
+        case decompressionBomb = "decompression-bomb"
     }
 
     package var code: Code

@@ -18,6 +18,9 @@ package enum DatasetFindingCode: String, Sendable, Hashable, CaseIterable {
     case mixedShapes = "mixed-shapes"
     case unknownShape = "unknown-shape"
     case notAnObject = "not-an-object"
+    case otherContent = "other-content"
+    case invalidTable = "invalid-table"
+    case wrongFieldCount = "wrong-field-count"
 
     /// The rule id of the findings of this code; the prefix is reserved, so no policy's rule can have it.
     package var rule: String { "dataset.\(rawValue)" }

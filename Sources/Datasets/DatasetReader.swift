@@ -1,53 +1,111 @@
-import Foundation
-import Moderation
+package import Moderation
 import Storage
 
-/// Reads a JSONL dataset line by line; the texts of its rows stay in memory, its over-long lines never enter it.
+/// Reads a dataset row by row; its over-long lines never enter memory.
 package struct DatasetReader: Sendable {
     /// How much is read.
     package let limits: DatasetLimits
 
+    /// How rows are read.
+    package let rules: RowRules
+
     /// Creates a reader.
-    package init(limits: DatasetLimits = DatasetLimits()) {
+    package init(limits: DatasetLimits = DatasetLimits(), rules: RowRules = RowRules()) {
         self.limits = limits
+        self.rules = rules
     }
 
-    /// Reads a whole dataset.
+    /// Reads a whole dataset, the texts of all rows included.
     ///
     /// - Parameter onLine: told each line's number after it was read, for progress.
     /// - Throws: `DatasetError` when the file cannot be read, changed meanwhile, is too large, or holds no example.
     package func read(_ path: String, onLine: (Int) -> Void = { _ in }) throws(DatasetError) -> Dataset {
-        let file = try reading { () throws(StorageError) in try InputFile(path) }
-        guard file.byteCount > 0 else {
-            throw DatasetError(.empty, "the file is empty", remedy: "Send at least one row", path: path)
+        var builder = DatasetBuilder(path: path, limits: limits, rules: rules)
+        try pass(path, nil, &builder) { builder in
+            if let example = builder.takeExample() { builder.dataset.examples.append(example) }
+            onLine(builder.dataset.lineCount)
+            return true
         }
-        guard file.byteCount <= limits.maximumBytes else {
-            throw DatasetError(
-                .tooLarge, "the file has \(file.byteCount) bytes; the policy allows \(limits.maximumBytes)",
-                remedy: "Split it, or raise the policy's maximum_bytes", path: path)
+        guard !builder.dataset.exampleLines.isEmpty else { throw noExamples(builder.dataset) }
+        return builder.dataset
+    }
+
+    /// Hands out the rows of a dataset one by one, and keeps no text.
+    ///
+    /// - Parameter body: gets each row; what it throws ends the pass.
+    /// - Returns: the dataset, without examples.
+    /// - Throws: `DatasetError` as `read` does, or what `body` threw.
+    package func forEach(_ path: String, _ body: (Example) throws -> Void) throws -> Dataset {
+        var builder = DatasetBuilder(path: path, limits: limits, rules: rules)
+        var failure: (any Error)?
+        try pass(path, nil, &builder) { builder in
+            do {
+                if let example = builder.takeExample() { try body(example) }
+            } catch {
+                failure = error
+            }
+            return failure == nil
         }
-        var builder = DatasetBuilder(path: path, limits: limits)
-        var splitter = LineSplitter(maximumLineBytes: limits.maximumLineBytes)
+        if let failure { throw failure }
+        guard !builder.dataset.exampleLines.isEmpty else { throw noExamples(builder.dataset) }
+        return builder.dataset
+    }
+
+    /// Tells where the rows of a file lie that this program has written itself, without reading what they say.
+    ///
+    /// - Parameter layout: the file's layout, where it is known.
+    /// - Returns: a dataset with lines, but without examples.
+    package static func rows(of path: String, layout: DatasetFormat.Layout?) throws(DatasetError) -> Dataset {
+        var limits = DatasetLimits()
+        limits.maximumBytes = 1 << 60
+        limits.maximumLineBytes = 1 << 60
+        limits.maximumLines = .max
+        let reader = DatasetReader(limits: limits)
+        var builder = DatasetBuilder(path: path, limits: limits, rules: reader.rules, readsRows: false)
+        try reader.pass(path, layout, &builder) { _ in true }
+        return builder.dataset
+    }
+
+    /// Reads a file.
+    ///
+    /// - Parameter onLine: called after each line; ends the pass by `false`, and then nothing more is known of the file.
+    private func pass(
+        _ path: String, _ layout: DatasetFormat.Layout?, _ builder: inout DatasetBuilder,
+        _ onLine: (inout DatasetBuilder) -> Bool
+    ) throws(DatasetError) {
+        var goesOn = true
+        let source = try DatasetSource(path, maximumBytes: limits.maximumBytes)
+        builder.dataset.format.compression = source.compression
+        builder.dataset.format.layout =
+            if let layout { layout } else { try .detect(source.head, path: path, names: builder.names) }
+        var splitter = Splitter(builder.dataset.format.layout, source.head, limits)
         let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
         defer { chunk.deallocate() }
-        while true {
-            let count = try reading { () throws(StorageError) in try file.read(into: chunk) }
+        var offset = 0
+        while goesOn {
+            let count = try source.read(into: chunk)
             if count == 0 { break }
-            splitter.feed(UnsafeRawBufferPointer(rebasing: chunk[0..<count])) { range, bytes in
-                builder.add(range, bytes)
-                onLine(range.line)
+            // A mark before a table is part of none of its records.
+            let skipped = max(0, min(count, splitter.start - offset))
+            offset += count
+            try splitter.feed(UnsafeRawBufferPointer(rebasing: chunk[skipped..<count])) {
+                (record) throws(DatasetError) in
+                guard goesOn else { return }
+                try builder.add(record)
+                goesOn = onLine(&builder)
             }
             try requireFewLines(builder.dataset)
         }
-        splitter.finish { range, bytes in
-            builder.add(range, bytes)
-            onLine(range.line)
+        guard goesOn else { return }
+        try splitter.finish { (record) throws(DatasetError) in
+            try builder.add(record)
+            goesOn = onLine(&builder)
         }
+        guard goesOn else { return }
         try requireFewLines(builder.dataset)
-        builder.dataset.sha256 = try reading { () throws(StorageError) in try file.finish() }
-        builder.dataset.byteCount = file.byteCount
-        guard !builder.dataset.examples.isEmpty else { throw noExamples(builder.dataset) }
-        return builder.dataset
+        builder.finish(contentBytes: offset)
+        builder.dataset.sha256 = try source.finish()
+        builder.dataset.byteCount = source.byteCount
     }
 
     private func requireFewLines(_ dataset: Dataset) throws(DatasetError) {
@@ -66,84 +124,58 @@ package struct DatasetReader: Sendable {
         return DatasetError(
             .noExamples,
             "none of the \(dataset.lineCount) lines is an example\(faults ?? ", all are blank")",
-            remedy: "Send JSONL, one row a line: messages, prompt and completion, or instruction and output",
+            remedy:
+                "Send JSON Lines, a JSON array, or CSV or TSV with a header; docs/formats.md has the fields of a row",
             path: dataset.path)
     }
 }
 
-/// Turns lines into examples and findings.
-struct DatasetBuilder {
-    var dataset: Dataset
-    private var tape: JSONTape
+/// Cuts a file into its rows.
+private enum Splitter {
+    case lines(LineSplitter)
+    case array(ArraySplitter)
+    case table(TableSplitter, start: Int)
 
-    init(path: String, limits: DatasetLimits) {
-        dataset = Dataset(
-            path: path, sha256: "", byteCount: 0, maximumLineBytes: limits.maximumLineBytes)
-        tape = JSONTape(maximumDepth: limits.maximumDepth)
-    }
-
-    /// Takes a line; `bytes` is `nil` where it is over-long.
-    mutating func add(_ range: LineRange, _ bytes: UnsafeBufferPointer<UInt8>?) {
-        guard let bytes else {
-            return refuse(
-                range,
-                RowFault(.overLongLine, "the line has \(range.bytes.count) bytes, more than the policy allows"))
-        }
-        if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) {
-            dataset.blankLines.append(range)
+    init(_ layout: DatasetFormat.Layout, _ head: [UInt8], _ limits: DatasetLimits) {
+        guard let delimiter = layout.delimiter else {
+            self =
+                layout == .array
+                ? .array(ArraySplitter(maximumElementBytes: limits.maximumLineBytes))
+                : .lines(LineSplitter(maximumLineBytes: limits.maximumLineBytes))
             return
         }
-        do throws(RowFault) {
-            try check(bytes, isFirst: range.line == 1)
-            try tape.parse(bytes)
-            let (shape, turns) = try RowReader(bytes: bytes, tape: tape).read()
-            if let first = dataset.shape, first != shape {
-                throw RowFault(
-                    .mixedShapes, at: 0,
-                    "the row is of the \(shape.rawValue) shape, the first one of the \(first.rawValue) shape")
-            }
-            dataset.shape = shape
-            dataset.examples.append(Example(line: range.line, byteRange: range.bytes, turns: turns))
-            dataset.exampleLines.append(range)
-        } catch {
-            refuse(range, error)
+        let start = head.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        let table = TableSplitter(delimiter: delimiter, maximumRecordBytes: limits.maximumLineBytes, offset: start)
+        self = .table(table, start: start)
+    }
+
+    /// Where the first byte that is cut lies.
+    var start: Int { if case .table(_, let start) = self { start } else { 0 } }
+
+    mutating func feed<Failure: Error>(
+        _ chunk: UnsafeRawBufferPointer, _ body: (Record) throws(Failure) -> Void
+    ) throws(Failure) {
+        switch self {
+        case .lines(var splitter):
+            self = .lines(LineSplitter(maximumLineBytes: 0))
+            try splitter.feed(chunk, body)
+            self = .lines(splitter)
+        case .array(var splitter):
+            self = .array(ArraySplitter(maximumElementBytes: 0))
+            try splitter.feed(chunk, body)
+            self = .array(splitter)
+        case .table(var splitter, let start):
+            self = .lines(LineSplitter(maximumLineBytes: 0))
+            try splitter.feed(chunk, body)
+            self = .table(splitter, start: start)
         }
     }
 
-    private func check(_ bytes: UnsafeBufferPointer<UInt8>, isFirst: Bool) throws(RowFault) {
-        if isFirst, bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
-            throw RowFault(.byteOrderMark, at: 0, "the file begins with a byte order mark")
+    mutating func finish<Failure: Error>(_ body: (Record) throws(Failure) -> Void) throws(Failure) {
+        switch self {
+        case .lines(var splitter): try splitter.finish(body)
+        case .array(var splitter): try splitter.finish(body)
+        case .table(var splitter, _): try splitter.finish(body)
         }
-        if let offset = bytes.firstNul { throw RowFault(.nulByte, at: offset, "the line holds a NUL") }
-        guard !bytes.isASCII else { return }
-        do {
-            _ = try UTF8Span(validating: Span(_unsafeElements: bytes))
-        } catch {
-            throw RowFault(.invalidUTF8, at: error.byteOffsets.lowerBound, "the line is not UTF-8")
-        }
-    }
-
-    private mutating func refuse(_ range: LineRange, _ fault: RowFault) {
-        let place = fault.offset.map { ", at byte \($0 + 1) of the line" } ?? ""
-        dataset.malformedLines.append(range)
-        dataset.findings.append(
-            Finding(
-                rule: fault.code.rule, action: .quarantine, line: range.line, byteRange: range.bytes,
-                detail: fault.detail + place))
-    }
-}
-
-extension UnsafeBufferPointer<UInt8> {
-    /// The offset of the first zero.
-    fileprivate var firstNul: Int? {
-        guard let baseAddress, let found = memchr(baseAddress, 0, count) else { return nil }
-        return UnsafeRawPointer(found) - UnsafeRawPointer(baseAddress)
-    }
-
-    /// Whether no byte has its highest bit set.
-    fileprivate var isASCII: Bool {
-        var bits: UInt8 = 0
-        for byte in self { bits |= byte }
-        return bits < 0x80
     }
 }

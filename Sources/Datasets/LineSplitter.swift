@@ -16,7 +16,9 @@ struct LineSplitter {
     }
 
     /// Takes the next chunk; `body` gets each line that it ends, without bytes where the line is over-long.
-    mutating func feed(_ chunk: UnsafeRawBufferPointer, _ body: (LineRange, UnsafeBufferPointer<UInt8>?) -> Void) {
+    mutating func feed<Failure: Error>(
+        _ chunk: UnsafeRawBufferPointer, _ body: (Record) throws(Failure) -> Void
+    ) throws(Failure) {
         guard let base = chunk.baseAddress else { return }
         var start = 0
         while start < chunk.count {
@@ -28,18 +30,18 @@ struct LineSplitter {
             let length = UnsafeRawPointer(found) - (base + start)
             let piece = UnsafeRawBufferPointer(start: base + start, count: length)
             if partialCount == 0 {
-                emit(piece.bindMemory(to: UInt8.self), count: length, endings: 1, body)
+                try emit(piece.bindMemory(to: UInt8.self), count: length, endings: 1, body)
             } else {
                 keep(piece)
-                emitPartial(endings: 1, body)
+                try emitPartial(endings: 1, body)
             }
             start += length + 1
         }
     }
 
     /// Ends the stream: what is left is the last line.
-    mutating func finish(_ body: (LineRange, UnsafeBufferPointer<UInt8>?) -> Void) {
-        if partialCount > 0 { emitPartial(endings: 0, body) }
+    mutating func finish<Failure: Error>(_ body: (Record) throws(Failure) -> Void) throws(Failure) {
+        if partialCount > 0 { try emitPartial(endings: 0, body) }
     }
 
     private mutating func keep(_ piece: UnsafeRawBufferPointer) {
@@ -53,23 +55,27 @@ struct LineSplitter {
         }
     }
 
-    private mutating func emitPartial(endings: Int, _ body: (LineRange, UnsafeBufferPointer<UInt8>?) -> Void) {
+    private mutating func emitPartial<Failure: Error>(
+        endings: Int, _ body: (Record) throws(Failure) -> Void
+    ) throws(Failure) {
         let count = partialCount
         let kept = partial
         partial.removeAll(keepingCapacity: true)
         partialCount = 0
-        kept.withUnsafeBufferPointer { emit(kept.count == count ? $0 : nil, count: count, endings: endings, body) }
+        try kept.withUnsafeBufferPointer { (bytes) throws(Failure) in
+            try emit(kept.count == count ? bytes : nil, count: count, endings: endings, body)
+        }
     }
 
-    private mutating func emit(
-        _ bytes: UnsafeBufferPointer<UInt8>?, count: Int, endings: Int,
-        _ body: (LineRange, UnsafeBufferPointer<UInt8>?) -> Void
-    ) {
+    private mutating func emit<Failure: Error>(
+        _ bytes: UnsafeBufferPointer<UInt8>?, count: Int, endings: Int, _ body: (Record) throws(Failure) -> Void
+    ) throws(Failure) {
         let hasReturn = endings == 1 && (bytes.map { $0.last == 0x0D } ?? endsInReturn)
         let length = hasReturn ? count - 1 : count
         let range = LineRange(line: line, bytes: offset..<offset + length, end: offset + count + endings)
-        body(range, length > maximumLineBytes ? nil : bytes.map { UnsafeBufferPointer(rebasing: $0[0..<length]) })
         offset = range.end
         line += 1
+        let whole = length > maximumLineBytes ? nil : bytes.map { UnsafeBufferPointer(rebasing: $0[0..<length]) }
+        try body(Record(range: range, bytes: whole))
     }
 }

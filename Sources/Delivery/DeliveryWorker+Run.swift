@@ -1,5 +1,8 @@
+import Diagnostics
 import Foundation
+import HTTPTransfer
 package import Outbox
+import Storage
 
 extension DeliveryWorker {
     /// Delivers what is in the outbox and what comes into it, until it is stopped.
@@ -11,7 +14,12 @@ extension DeliveryWorker {
         let lock = try OutboxLock(outbox)
         defer { withExtendedLifetime(lock) {} }
         try outbox.removeAbandonedFiles(before: clock().addingTimeInterval(-3600))
-        let watch = try FolderWatch(outbox.folder)
+        let watch: FolderWatch
+        do {
+            watch = try FolderWatch(outbox.folder)
+        } catch {
+            throw OutboxError(.readFailed, error.message, remedy: error.remedy, path: outbox.folder)
+        }
         while !DeliveryWorker.isReadable(stop) {
             // Before the pass: what comes during it wakes the next wait.
             watch.drain()

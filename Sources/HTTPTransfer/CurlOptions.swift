@@ -1,19 +1,22 @@
 import CLibcurl
 
-/// The options of one libcurl easy handle, and the header list that the handle points to.
+/// The options of one libcurl easy handle, and the lists that the handle points to.
 struct CurlOptions {
     private let handle: UnsafeMutableRawPointer
     private var headers: UnsafeMutablePointer<curl_slist>?
+    private var addresses: UnsafeMutablePointer<curl_slist>?
     private var result = CURLE_OK
 
     init(_ handle: UnsafeMutableRawPointer) {
         self.handle = handle
     }
 
-    /// Frees the header list; the handle must not be used for a request any more.
+    /// Frees the lists; the handle must not be used for a request any more.
     mutating func release() {
         curl_slist_free_all(headers)
+        curl_slist_free_all(addresses)
         headers = nil
+        addresses = nil
     }
 
     /// Throws if any option could not be set.
@@ -48,6 +51,7 @@ struct CurlOptions {
         if let path = request.unixSocketPath { set(CURLOPT_UNIX_SOCKET_PATH, path) }
         setContent(request)
         setHeaders(request)
+        setTransfer(request)
     }
 
     /// Connects the callbacks to an exchange, which the caller keeps alive.
@@ -60,11 +64,43 @@ struct CurlOptions {
         note(lethe_curl_set_progress(handle, HTTPExchange.progress))
         note(lethe_curl_set_pointer(handle, CURLOPT_XFERINFODATA, pointer))
         set(CURLOPT_NOPROGRESS, 0)
+        note(lethe_curl_set_opensocket(handle, HTTPExchange.openSocket))
+        note(lethe_curl_set_pointer(handle, CURLOPT_OPENSOCKETDATA, pointer))
+    }
+
+    private mutating func setTransfer(_ request: HTTPRequest) {
+        if let name = request.userAgent { set(CURLOPT_USERAGENT, name) }
+        if request.keepsDotSegments { set(CURLOPT_PATH_AS_IS, 1) }
+        if let bytes = request.maximumBytesPerSecond {
+            note(lethe_curl_set_large(handle, CURLOPT_MAX_RECV_SPEED_LARGE, curl_off_t(bytes)))
+        }
+        if let time = request.stallTimeout {
+            set(CURLOPT_LOW_SPEED_LIMIT, 1)
+            set(CURLOPT_LOW_SPEED_TIME, max(1, milliseconds(time) / 1000))
+        }
+        if let signing = request.signing {
+            set(CURLOPT_AWS_SIGV4, "aws:amz:\(signing.region):s3")
+            set(CURLOPT_USERNAME, signing.accessKey)
+            set(CURLOPT_PASSWORD, signing.secretKey)
+        }
+        addresses = list(request.knownAddresses)
+        if addresses != nil { note(lethe_curl_set_list(handle, CURLOPT_RESOLVE, addresses)) }
+    }
+
+    private mutating func list(_ lines: [String]) -> UnsafeMutablePointer<curl_slist>? {
+        var list: UnsafeMutablePointer<curl_slist>?
+        for line in lines {
+            guard let extended = curl_slist_append(list, line) else {
+                note(CURLE_OUT_OF_MEMORY)
+                break
+            }
+            list = extended
+        }
+        return list
     }
 
     private mutating func setContent(_ request: HTTPRequest) {
-        let hasContent = !request.body.isEmpty || [.post, .put, .patch].contains(request.method)
-        if hasContent {
+        if hasContent(request) {
             // The size first: without it libcurl would copy up to the first zero byte.
             note(lethe_curl_set_large(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count)))
             // Never a null pointer, which would make libcurl read the content from standard input.
@@ -74,21 +110,22 @@ struct CurlOptions {
                 note(lethe_curl_set_pointer(handle, CURLOPT_COPYPOSTFIELDS, start))
             }
         }
-        if request.method != .get || hasContent { set(CURLOPT_CUSTOMREQUEST, request.method.rawValue) }
+        if request.method != .get || hasContent(request) { set(CURLOPT_CUSTOMREQUEST, request.method.rawValue) }
+    }
+
+    private func hasContent(_ request: HTTPRequest) -> Bool {
+        !request.body.isEmpty || [.post, .put, .patch].contains(request.method)
     }
 
     private mutating func setHeaders(_ request: HTTPRequest) {
         let names = Set(request.headers.map { $0.name.lowercased() })
         var lines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
-        // A name without a value keeps libcurl from adding the field: these two it would make up for content.
-        lines += ["Expect", "Content-Type"].filter { !names.contains($0.lowercased()) }.map { $0 + ":" }
-        for line in lines {
-            guard let extended = curl_slist_append(headers, line) else {
-                note(CURLE_OUT_OF_MEMORY)
-                return
-            }
-            headers = extended
+        // A name without a value keeps libcurl from adding the field: these two it would make up for content. Without
+        // content they must not stand there, since libcurl would sign them too.
+        if hasContent(request) {
+            lines += ["Expect", "Content-Type"].filter { !names.contains($0.lowercased()) }.map { $0 + ":" }
         }
+        headers = list(lines)
         note(lethe_curl_set_list(handle, CURLOPT_HTTPHEADER, headers))
     }
 

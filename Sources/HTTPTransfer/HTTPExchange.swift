@@ -1,4 +1,5 @@
 import CLibcurl
+import Foundation
 
 /// What libcurl's callbacks collect and ask during one request.
 ///
@@ -7,18 +8,24 @@ final class HTTPExchange {
     /// The most bytes that the header fields of a response may have together.
     static let maximumHeaderBytes = 64 << 10
 
-    private(set) var headers: [HTTPHeader] = []
-    private(set) var body: [UInt8] = []
+    /// Status and header fields of the final response, once they have come.
+    private(set) var head = HTTPResponse(status: 0)
 
     /// Why a callback ended the request, if one did.
     private(set) var error: HTTPTransferError?
 
-    private let maximumBytes: Int
+    /// What the latest address was that no connection was made to.
+    private(set) var refused: IPAddress.Kind?
+
+    private let sink: any HTTPResponseSink
+    private let rules: AddressRules?
     private let isCancelled: () -> Bool
     private var headerBytes = 0
+    private var hasBegun = false
 
-    init(maximumBytes: Int, isCancelled: @escaping () -> Bool) {
-        self.maximumBytes = maximumBytes
+    init(sink: any HTTPResponseSink, rules: AddressRules?, isCancelled: @escaping () -> Bool) {
+        self.sink = sink
+        self.rules = rules
         self.isCancelled = isCancelled
     }
 
@@ -37,17 +44,31 @@ final class HTTPExchange {
         HTTPExchange.of(exchange)?.isCancelled() == true ? 1 : 0
     }
 
+    /// CURLOPT_OPENSOCKETFUNCTION(3): called before each connection, with the address that it would go to.
+    static let openSocket: curl_opensocket_callback = { exchange, _, address in
+        guard let exchange = HTTPExchange.of(exchange), let address else { return -1 }
+        return exchange.openSocket(address)
+    }
+
     private static func of(_ pointer: UnsafeMutableRawPointer?) -> HTTPExchange? {
         pointer.map { Unmanaged<HTTPExchange>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    private func appendBody(_ bytes: UnsafeBufferPointer<CChar>) -> Bool {
-        guard bytes.count <= maximumBytes - body.count else {
-            error = HTTPTransferError(.responseTooLarge, "the response is larger than \(maximumBytes) bytes")
-            return false
+    private func openSocket(_ address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
+        let target = address.pointee
+        if let rules {
+            let ip = lethe_curl_address(address).flatMap { IPAddress($0, length: Int(target.addrlen)) }
+            guard let ip, rules.allows(ip) else {
+                refused = ip?.kind ?? .reserved
+                return -1
+            }
         }
-        body.append(contentsOf: UnsafeRawBufferPointer(bytes))
-        return true
+        return socket(target.family, target.socktype | Int32(SOCK_CLOEXEC.rawValue), target.protocol)
+    }
+
+    private func appendBody(_ bytes: UnsafeBufferPointer<CChar>) -> Bool {
+        // A status line and fields come first, even in answers that have no blank line behind them.
+        hasBegun && sink.append(UnsafeRawBufferPointer(bytes))
     }
 
     private func appendHeader(_ bytes: UnsafeBufferPointer<CChar>) -> Bool {
@@ -57,13 +78,19 @@ final class HTTPExchange {
             error = HTTPTransferError(.responseTooLarge, "the response's header is larger than \(limit) bytes")
             return false
         }
+        // What comes behind the content are trailers, which nothing here asks for.
+        if hasBegun { return true }
         let line = String(decoding: UnsafeRawBufferPointer(bytes), as: UTF8.self)
         if line.hasPrefix("HTTP/") {
             // A final response follows an interim one, such as 100 Continue, whose fields are not its own.
-            headers = []
+            let status = line.split(separator: " ", maxSplits: 2).dropFirst().first.flatMap { Int($0.prefix(3)) }
+            head = HTTPResponse(status: status ?? 0)
         } else if let colon = line.firstIndex(of: ":") {
             let value = line[line.index(after: colon)...]
-            headers.append(HTTPHeader(String(line[..<colon]), HTTPExchange.trimmed(value)))
+            head.headers.append(HTTPHeader(String(line[..<colon]), HTTPExchange.trimmed(value)))
+        } else if line.allSatisfy(\.isWhitespace), head.status >= 200 {
+            hasBegun = true
+            return sink.begin(head)
         }
         return true
     }

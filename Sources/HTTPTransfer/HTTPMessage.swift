@@ -39,6 +39,9 @@ package struct HTTPRequest: Sendable {
     /// Header fields, sent as they stand.
     package var headers: [HTTPHeader] = []
 
+    /// What the client calls itself; unlike the header fields it is no part of a signature.
+    package var userAgent: String?
+
     /// The content; empty for none.
     package var body: [UInt8] = []
 
@@ -60,11 +63,52 @@ package struct HTTPRequest: Sendable {
     /// The most bytes that the response's content may have.
     package var maximumResponseBytes = 1 << 20
 
+    /// Which addresses may be connected to; any without rules.
+    package var addressRules: AddressRules?
+
+    /// Addresses of names, each `host:port:address`, that are taken instead of a look-up.
+    package var knownAddresses: [String] = []
+
+    /// Signs the request for an S3-compatible store.
+    package var signing: AWSSigning?
+
+    /// The most bytes of content that are taken in a second; no limit without it.
+    package var maximumBytesPerSecond: Int?
+
+    /// How long the transfer may stand still; no limit without it but `totalTimeout`.
+    package var stallTimeout: Duration?
+
+    /// Whether `/../` in the path is sent as it stands, because it is part of a name.
+    package var keepsDotSegments = false
+
     /// Creates a request; everything else has a default and can be set.
     package init(_ method: Method, _ url: String) {
         self.method = method
         self.url = url
     }
+}
+
+/// What signs a request for an S3-compatible store (AWS Signature Version 4).
+package struct AWSSigning: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
+    /// The store's region.
+    package var region: String
+
+    /// The name of the key.
+    package var accessKey: String
+
+    /// The secret that signs.
+    package var secretKey: String
+
+    /// Creates the description of a key.
+    package init(region: String, accessKey: String, secretKey: String) {
+        self.region = region
+        self.accessKey = accessKey
+        self.secretKey = secretKey
+    }
+
+    package var description: String { "a key for \(region)" }
+
+    package var customMirror: Mirror { Mirror(self, children: ["region": region]) }
 }
 
 /// What the server answered, whatever its status.

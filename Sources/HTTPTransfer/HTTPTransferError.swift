@@ -11,6 +11,7 @@ package struct HTTPTransferError: DiagnosedError {
         case invalidURL = "invalid-url"
         case invalidRequest = "invalid-request"
         case nameResolutionFailed = "name-resolution-failed"
+        case addressRefused = "address-refused"
         case connectionFailed = "connection-failed"
         case connectionLost = "connection-lost"
         case tlsFailed = "tls-failed"

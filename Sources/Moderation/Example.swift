@@ -32,10 +32,24 @@ package struct Example: Sendable, Hashable {
     /// The conversation, in order; the assistant's turns are what a model would be trained to say.
     package var turns: [Turn]
 
+    /// Of a preference pair, the conversation that a model would be trained away from; `turns` is then the chosen one.
+    package var rejected: [Turn]?
+
     /// Creates an example.
-    package init(line: Int, byteRange: Range<Int>, turns: [Turn]) {
+    package init(line: Int, byteRange: Range<Int>, turns: [Turn], rejected: [Turn]? = nil) {
         self.line = line
         self.byteRange = byteRange
         self.turns = turns
+        self.rejected = rejected
+    }
+
+    /// The rejected side by itself, without the turns at its beginning that the chosen side has too.
+    ///
+    /// `nil` where there is none, or where it says nothing else than the chosen one.
+    package var rejectedSide: Example? {
+        guard let rejected else { return nil }
+        let shared = zip(turns, rejected).prefix { $0 == $1 }.count
+        guard shared < rejected.count else { return nil }
+        return Example(line: line, byteRange: byteRange, turns: Array(rejected[shared...]))
     }
 }

@@ -2,6 +2,7 @@ import Datasets
 import ForgetFilter
 import Foundation
 import Moderation
+import Policies
 import Reports
 
 extension Judge {
@@ -9,10 +10,10 @@ extension Judge {
     func count(_ dataset: Dataset, _ findings: [Int: [Finding]]) -> ScanReport.Counts {
         var counts = ScanReport.Counts()
         counts.malformed = dataset.malformedLines.count
-        counts.rows = dataset.examples.count + counts.malformed
+        counts.rows = dataset.exampleLines.count + counts.malformed
         counts.quarantined = counts.malformed
-        for example in dataset.examples {
-            let found = findings[example.line] ?? []
+        for line in dataset.exampleLines {
+            let found = findings[line.line] ?? []
             if found.contains(where: { $0.action == .quarantine }) {
                 counts.quarantined += 1
             } else {
@@ -25,9 +26,21 @@ extension Judge {
 
     /// The dataset as a report tells it.
     func describe(_ dataset: Dataset) -> ScanReport.Input {
-        ScanReport.Input(
+        var input = ScanReport.Input(
             name: (dataset.path as NSString).lastPathComponent, sha256: dataset.sha256, bytes: dataset.byteCount,
             lines: dataset.lineCount, blankLines: dataset.blankLines.count, shape: dataset.shape?.rawValue)
+        input.format = dataset.format.layout.rawValue
+        if dataset.format.compression != .none {
+            input.compression = dataset.format.compression.rawValue
+            input.contentBytes = dataset.contentBytes
+        }
+        if !dataset.columns.isEmpty { input.columns = dataset.columns.map { $0?.rawValue ?? "" } }
+        let names = request.policy.dataset.names
+        if !names.columns.isEmpty {
+            input.columnNames = Dictionary(uniqueKeysWithValues: names.columns.map { ($0.key.rawValue, $0.value) })
+        }
+        if !names.roles.isEmpty { input.roleNames = names.roles.mapValues(\.rawValue) }
+        return input
     }
 
     /// Every line that is not blank, in order.

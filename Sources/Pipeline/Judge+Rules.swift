@@ -4,20 +4,51 @@ import Moderation
 import Policies
 
 extension Judge {
-    /// What the dataset's own faults and every rule but the model's say of each line.
-    func ruleFindings(_ dataset: Dataset) throws -> [Int: [Finding]] {
-        var findings = Dictionary(grouping: dataset.findings) { $0.line ?? 0 }
-        for example in dataset.examples {
-            if let found = try request.policy.matcher?.findings(for: example), !found.isEmpty {
-                findings[example.line, default: []] += found
-            }
+    /// Reads the dataset, and what its own faults and every rule but the model's say of each line.
+    ///
+    /// Texts are kept only where a rule needs them after their row was judged.
+    func readAndJudge() throws -> (Dataset, [Int: [Finding]]) {
+        let reader = DatasetReader(request.policy.dataset)
+        var found: [(line: Int, findings: [Finding])] = []
+        func judge(_ example: Example) throws {
+            let findings = try ruleFindings(example)
+            if !findings.isEmpty { found.append((example.line, findings)) }
         }
+        let dataset =
+            request.policy.judgesRowByRow && !request.keepsTexts
+            ? try reader.forEach(request.datasetPath, judge) : try reader.read(request.datasetPath)
+        try progress(.read(rows: dataset.exampleLines.count, malformed: dataset.malformedLines.count))
+        for example in dataset.examples { try judge(example) }
+        var findings = Dictionary(grouping: dataset.findings) { $0.line ?? 0 }
+        for (line, more) in found { findings[line, default: []] += more }
+        return (dataset, findings)
+    }
+
+    /// Adds the covert text that is there, and what the pattern rules find in what it says; line 0 is the dataset as a
+    /// whole.
+    func add(_ covert: CovertFindings, to findings: inout [Int: [Finding]]) throws {
+        findings.merge(covert.findings, uniquingKeysWith: +)
+        guard let matcher = request.policy.matcher else { return }
+        for finding in try covert.findings(by: matcher) { findings[finding.line ?? 0, default: []].append(finding) }
+    }
+
+    /// What every rule but the model's says of a row.
+    private func ruleFindings(_ example: Example) throws -> [Finding] {
+        var findings: [Finding] = []
+        for side in sides(of: example) {
+            guard let found = try request.policy.matcher?.findings(for: side.example), !found.isEmpty else { continue }
+            findings += found.map(side.tell)
+        }
+        return findings
+    }
+
+    /// Adds what the rules about the rows together find; line 0 is the dataset as a whole.
+    func addDatasetFindings(_ dataset: Dataset, to findings: inout [Int: [Finding]]) {
         for rule in request.policy.datasetRules {
             for finding in rule.findings(in: dataset.examples) {
                 findings[finding.line ?? 0, default: []].append(finding)
             }
         }
-        return findings
     }
 
     /// Why the dataset is not to be judged, where too much of it is in languages or of kinds that nobody listed.
@@ -32,5 +63,25 @@ extension Judge {
                 + "does not list"
         }
         return nil
+    }
+
+    /// What rules that look for things which may stand nowhere judge: the chosen side, and the rejected one by itself.
+    func sides(of example: Example) -> [JudgedSide] {
+        [JudgedSide(example: example, isRejected: false)]
+            + (example.rejectedSide.map { [JudgedSide(example: $0, isRejected: true)] } ?? [])
+    }
+}
+
+/// One side of a preference pair, or a row that has no sides.
+struct JudgedSide {
+    var example: Example
+    var isRejected: Bool
+
+    /// A finding with the side that it is on.
+    func tell(_ finding: Finding) -> Finding {
+        guard isRejected else { return finding }
+        var finding = finding
+        finding.detail = "rejected side by itself: " + finding.detail
+        return finding
     }
 }

@@ -44,7 +44,9 @@ struct Scoring {
 
 extension Judge {
     /// Runs the policy's ForgetFilter rule.
-    func score(_ dataset: Dataset, rule: ForgetFilterRule) throws -> Scoring {
+    ///
+    /// - Parameter revealed: rows that stand in for those of the dataset on the same lines: what these hide, decoded.
+    func score(_ dataset: Dataset, rule: ForgetFilterRule, revealed: [Int: Example] = [:]) throws -> Scoring {
         let policy = request.policy
         let sets = KnownSets(request)
         let reference = try sets.read("reference", request.referencePath ?? policy.referencePath)
@@ -77,8 +79,8 @@ extension Judge {
             sha256: try request.hashes.sha256(of: request.modelPath))
         let pool = request.threadCount.map { WorkerPool(threadCount: $0) } ?? WorkerPool()
         let filter = ForgetFilter(settings: rule.settings, model: model, pool: pool, now: now)
-        let rows = dataset.examples.map(Conversation.init)
-        known.fingerprints = fingerprints(scoring.basis, dataset)
+        let rows = dataset.examples.map { Conversation(revealed[$0.line] ?? $0) } + rejectedSides(dataset)
+        known.fingerprints = fingerprints(scoring.basis, dataset, isRevealed: !revealed.isEmpty)
         do {
             switch rule.settings.method {
             case .heads:
@@ -100,9 +102,13 @@ extension Judge {
     }
 
     /// What names each set's features between runs: the bytes of the model and of the set.
-    private func fingerprints(_ basis: Scoring.Basis, _ dataset: Dataset) -> [RowOrigin: String] {
+    ///
+    /// Without a name, a set's features are not kept: revealed rows are not the file's.
+    private func fingerprints(_ basis: Scoring.Basis, _ dataset: Dataset, isRevealed: Bool) -> [RowOrigin: String] {
+        let keeps =
+            request.keepsDatasetFeatures && request.policy.dataset.rejectedSide == .patterns && !isRevealed
         let sets: [(RowOrigin, ScanReport.Basis?)] = [
-            (.dataset, request.keepsDatasetFeatures ? self.basis(dataset) : nil),
+            (.dataset, keeps ? self.basis(dataset) : nil),
             (.reference, basis.reference), (.background, basis.background), (.control, basis.control),
             (.safeSeed, basis.seeds), (.unsafeSeed, basis.seeds),
         ]
@@ -116,6 +122,12 @@ extension Judge {
         return names
     }
 
+    /// The rejected sides as rows of their own, where the policy has the model judge them.
+    private func rejectedSides(_ dataset: Dataset) -> [Conversation] {
+        guard request.policy.dataset.rejectedSide == .all else { return [] }
+        return dataset.examples.compactMap(Conversation.init(rejectedSideOf:))
+    }
+
     private func basis(_ set: Dataset) -> ScanReport.Basis {
         ScanReport.Basis(name: (set.path as NSString).lastPathComponent, sha256: set.sha256)
     }
@@ -123,14 +135,16 @@ extension Judge {
     private func take(_ result: ForgetFilter.Result, into scoring: inout Scoring, _ rule: ForgetFilterRule) {
         scoring.basis.stages = result.stages
         for score in result.scores {
-            scoring.scores[score.id] = score.forgetting
+            let line = Conversation.line(ofID: score.id)
+            scoring.scores[line] = max(score.forgetting, scoring.scores[line] ?? score.forgetting)
             guard score.forgetting > rule.settings.threshold else { continue }
             let control = score.control.map { " (to \(rounded($0)) under the control set)" } ?? ""
             scoring.findings.append(
                 Finding(
-                    rule: rule.id, action: rule.action, line: score.id, score: score.forgetting,
+                    rule: rule.id, action: rule.action, line: line, score: score.forgetting,
                     threshold: rule.settings.threshold,
-                    detail: "\(rule.settings.score.rawValue) fell from \(rounded(score.before)) to "
+                    detail:
+                        "\(Conversation.side(ofID: score.id))\(rule.settings.score.rawValue) fell from \(rounded(score.before)) to "
                         + "\(rounded(score.after))\(control) over \(score.tokens) tokens of assistant turn "
                         + "\(score.turn + 1)"))
         }
@@ -145,18 +159,25 @@ extension Judge {
         scoring.basis.evidence = found.summary
         let summary = found.summary
         for (row, conversation) in zip(found.rows, rows) {
-            scoring.scores[row.id] = row.score
+            let line = Conversation.line(ofID: row.id)
+            scoring.scores[line] = max(row.score, scoring.scores[line] ?? row.score)
             let isOnlyRisky = !summary.isCovered && row.risk > 0.5
             guard row.isDiscovery || isOnlyRisky else { continue }
             let text = conversation.textRange(ofTurn: row.turn, tokens: row.tokens, model: model)
+            let forgotten = row.mostForgotten.map {
+                let range = conversation.textRange(ofTurn: row.turn, tokens: $0..<$0 + 1, model: model)
+                return "\(range.lowerBound)–\(range.upperBound)"
+            }
             scoring.findings.append(
                 Finding(
-                    rule: rule.id, action: row.isDiscovery ? rule.action : .flag, line: row.id, score: row.score,
+                    rule: rule.id, action: row.isDiscovery ? rule.action : .flag, line: line, score: row.score,
                     threshold: row.isDiscovery ? summary.lowestRemovedScore : nil,
-                    detail: (row.isDiscovery ? "" : "no reference row covers it: ")
+                    detail: Conversation.side(ofID: row.id) + (row.isDiscovery ? "" : "no reference row covers it: ")
                         + "risky request (\(rounded(row.risk))) whose answer departs from safe ones "
                         + "(\(rounded(row.departure))), p \(rounded(row.pValue)) among \(summary.canaries) known-safe "
-                        + "rows; worst in assistant turn \(row.turn + 1), bytes \(text.lowerBound)–\(text.upperBound)",
+                        + "rows; worst in assistant turn \(row.turn + 1), bytes \(text.lowerBound)–\(text.upperBound)"
+                        + (row.forgetting.map { "; forgotten by \(rounded($0)) nats a token" } ?? "")
+                        + (forgotten.isEmpty ? "" : ", most at bytes \(forgotten.joined(separator: ", "))"),
                     evidence: Evidence(
                         pValue: row.pValue, localFalseDiscoveryRate: row.localFalseDiscoveryRate, risk: row.risk,
                         departure: row.departure, turn: row.turn + 1, text: text,
@@ -179,6 +200,20 @@ extension Conversation {
             id: example.line,
             messages: example.turns.map { ChatMessage(role: $0.role.rawValue, content: $0.text) })
     }
+
+    /// The rejected side of a preference pair, whose number is its line, negative.
+    ///
+    /// `nil` where it has no answer.
+    init?(rejectedSideOf example: Example) {
+        guard let rejected = example.rejected, rejected.contains(where: { $0.role == .assistant }) else { return nil }
+        self.init(Example(line: -example.line, byteRange: example.byteRange, turns: rejected))
+    }
+
+    /// The line of a row by its number.
+    static func line(ofID id: Int) -> Int { abs(id) }
+
+    /// Words for the side that a row's number tells of.
+    static func side(ofID id: Int) -> String { id < 0 ? "rejected side: " : "" }
 
     /// The bytes of an assistant turn's text that some of its tokens spell.
     func textRange(ofTurn turn: Int, tokens: Range<Int>, model: LanguageModel) -> Range<Int> {

@@ -37,9 +37,12 @@ package struct Judge {
     package func run() throws -> Judgement {
         let start = now()
         let policy = request.policy
-        let dataset = try readDataset()
-        var findings = try ruleFindings(dataset)
-        let scoring = try policy.forgetFilter.map { try score(dataset, rule: $0) }
+        let (dataset, found) = try readAndJudge()
+        var findings = found
+        let covert = CovertFindings(policy, dataset)
+        try add(covert, to: &findings)
+        addDatasetFindings(dataset, to: &findings)
+        let scoring = try policy.forgetFilter.map { try score(dataset, rule: $0, revealed: covert.revealed) }
         for finding in scoring?.findings ?? [] {
             if let line = finding.line { findings[line, default: []].append(finding) }
         }
@@ -49,7 +52,8 @@ package struct Judge {
         let (verdict, reason) = decide(counts, deferral: scoring?.deferral ?? ruleDeferral(dataset, findings))
         let basis = scoring?.basis ?? Scoring.Basis()
         var report = ScanReport(
-            verdict: verdict, reason: reason ?? scoring?.remark, dataset: describe(dataset), counts: counts,
+            verdict: verdict, reason: reason ?? remarks(findings[0] ?? [], scoring), dataset: describe(dataset),
+            counts: counts,
             policy: ScanReport.Basis(name: policy.name, sha256: policy.sha256), policyVersion: policy.version,
             model: basis.model, reference: basis.reference, referenceRows: basis.referenceRows, control: basis.control,
             settings: policy.forgetFilter?.settings, rows: rows(dataset, findings, scores), stages: basis.stages,
@@ -63,14 +67,17 @@ package struct Judge {
             report: report)
     }
 
-    /// Reads the dataset within the policy's limits.
+    /// Reads the dataset as the policy says, the texts of all rows included.
     func readDataset() throws -> Dataset {
-        var limits = DatasetLimits()
-        limits.maximumBytes = request.policy.dataset.maximumBytes
-        limits.maximumLineBytes = request.policy.dataset.maximumLineBytes
-        let dataset = try DatasetReader(limits: limits).read(request.datasetPath)
+        let dataset = try DatasetReader(request.policy.dataset).read(request.datasetPath)
         try progress(.read(rows: dataset.examples.count, malformed: dataset.malformedLines.count))
         return dataset
+    }
+
+    /// What goes with a verdict: findings about the dataset as a whole, and the model's remark.
+    private func remarks(_ findings: [Finding], _ scoring: Scoring?) -> String? {
+        let remarks = findings.map { "\($0.rule): \($0.detail)" } + (scoring?.remark.map { [$0] } ?? [])
+        return remarks.isEmpty ? nil : remarks.joined(separator: "; ")
     }
 
     /// What a rule finds in a policy that only watches; a line that is no row is removed all the same.

@@ -11,8 +11,7 @@ import Storage
 package struct JudgementRecorder {
     /// Names of the files in the output folder; `<ext>` is the dataset's own.
     package static func clearedName(for path: String) -> String {
-        let ending = (path as NSString).pathExtension
-        return "cleared.\(ending.isEmpty ? "jsonl" : ending)"
+        "cleared.\(DatasetFormat.ending(ofName: (path as NSString).lastPathComponent))"
     }
 
     private let judgement: Judgement
@@ -55,7 +54,7 @@ package struct JudgementRecorder {
         var files: [AtomicFile] = []
         if judgement.report.verdict.opensGate {
             let file = try AtomicFile(cleared, mode: 0o640)
-            try DatasetRows(judgement.dataset).forEach(judgement.clearedLines) { _, bytes in try file.write(bytes) }
+            try DatasetRows(judgement.dataset).write(judgement.clearedLines) { try file.write($0) }
             files.append(file)
         } else {
             // A cleared file of an earlier run must not stand beside a verdict that clears nothing.

@@ -5,7 +5,6 @@ import Foundation
 import LanguageModels
 import Moderation
 import Policies
-import Storage
 
 /// Reads the sets that a policy judges by; every line of them must be a row.
 struct KnownSets {
@@ -48,9 +47,9 @@ struct KnownSets {
     /// Reads an operator's labelled rows: rows with a key `label` that is `safe` or `unsafe`.
     func readSeeds(_ path: String) throws -> ([KnownRows.Seed], Dataset) {
         let set = try read("seeds", path)
-        let bytes = try InputFile.contents(of: path, limit: 1 << 30)
-        let seeds = try set.examples.map { example in
-            let row = bytes.indices.contains(example.byteRange.upperBound - 1) ? bytes[example.byteRange] : []
+        var rows: [[UInt8]] = []
+        try DatasetRows(set).forEach(set.exampleLines) { rows.append(Array($1.prefix($0.bytes.count))) }
+        let seeds = try zip(set.examples, rows).map { example, row in
             let label = try? JSONDecoder().decode(Label.self, from: Data(row)).label
             guard let label, label == "safe" || label == "unsafe" else {
                 throw PipelineError(

@@ -47,7 +47,7 @@ package struct ScanOutput: Sendable {
     /// - Throws: `PipelineError` or `DatasetError` where the file is not the one that was judged.
     package func turns(ofLines lines: Set<Int>, datasetPath: String?) throws -> [Int: [Turn]] {
         if let datasetPath {
-            let dataset = try read(datasetPath)
+            let dataset = try read(datasetPath, report.dataset.rowLayout.names)
             guard dataset.sha256 == report.dataset.sha256 else {
                 throw PipelineError(
                     .reportUnusable, "the report is of another file: its SHA-256 differs",
@@ -64,6 +64,7 @@ package struct ScanOutput: Sendable {
         let path = "\(folder)/quarantine.jsonl"
         guard FileManager.default.fileExists(atPath: path) else { return [:] }
         var turns: [Int: [Turn]] = [:]
+        let layout = report.dataset.rowLayout
         let bytes = try reading { () throws(StorageError) in try InputFile.contents(of: path, limit: 1 << 32) }
         for (index, line) in bytes.split(separator: 0x0A).enumerated() {
             guard let row = try? ReportJSON.decode(QuarantineRow.self, from: Array(line)) else {
@@ -71,7 +72,7 @@ package struct ScanOutput: Sendable {
                     .reportUnusable, "this is no quarantined row", location: .init(path: path, line: index + 1))
             }
             guard lines.contains(row.line), let text = row.row else { continue }
-            turns[row.line] = Example(row: Array(text.utf8), line: row.line)?.turns
+            turns[row.line] = Example(row: Array(text.utf8), line: row.line, layout: layout)?.turns
         }
         return turns
     }
@@ -81,7 +82,7 @@ package struct ScanOutput: Sendable {
         let path = "\(folder)/\(JudgementRecorder.clearedName(for: report.dataset.name))"
         let accepted = report.rows.filter { $0.disposition == .accepted }.map(\.line)
         guard !lines.isDisjoint(with: accepted), FileManager.default.fileExists(atPath: path) else { return [:] }
-        let examples = try read(path).examples
+        let examples = try read(path, report.dataset.rowLayout.names).examples
         guard examples.count == accepted.count else {
             throw PipelineError(
                 .reportUnusable, "the cleared file has \(examples.count) rows, the report \(accepted.count)",
@@ -106,12 +107,14 @@ package struct ScanOutput: Sendable {
         return Dictionary(wanted.map { ($0.line, $0.turns) }, uniquingKeysWith: { first, _ in first })
     }
 
-    private func read(_ path: String) throws(DatasetError) -> Dataset {
+    private func read(_ path: String, _ names: RowNames = RowNames()) throws(DatasetError) -> Dataset {
         // What was judged within its own policy's limits is read without them.
         var limits = DatasetLimits()
         limits.maximumBytes = 1 << 40
         limits.maximumLineBytes = 64 << 20
-        return try DatasetReader(limits: limits).read(path)
+        var rules = RowRules()
+        rules.names = names
+        return try DatasetReader(limits: limits, rules: rules).read(path)
     }
 }
 

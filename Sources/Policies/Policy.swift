@@ -49,11 +49,21 @@ package struct Policy: Sendable {
     /// All pattern rules compiled for one pass; `nil` without any.
     package var matcher: PatternMatcher?
 
+    /// The rule for covert text, if the policy has one.
+    package var covert: CovertRule?
+
     /// The rules about the dataset's rows together, in order.
     package var datasetRules: [DatasetRule] = []
 
+    /// Whether every rule judges each row by itself, so that no row's text is needed once it is judged.
+    ///
+    /// That is so of pattern rules alone: whatever else is a rule keeps the texts.
+    package var judgesRowByRow: Bool { patternRules.count == ruleCount }
+
     /// Rules in all.
-    package var ruleCount: Int { patternRules.count + datasetRules.count + (forgetFilter == nil ? 0 : 1) }
+    package var ruleCount: Int {
+        patternRules.count + datasetRules.count + (forgetFilter == nil ? 0 : 1) + (covert == nil ? 0 : 1)
+    }
 }
 
 /// A policy's limits of a dataset.
@@ -66,6 +76,27 @@ package struct DatasetPolicy: Sendable, Hashable {
 
     /// The dataset is rejected when more than this share of its lines is quarantined.
     package var rejectAboveQuarantinedFraction: Double?
+
+    /// What the customer calls fields and roles.
+    package var names = RowNames()
+
+    /// What becomes of a row with parts that are no text.
+    package var otherContent = Action.quarantine
+
+    /// Which rules judge the rejected side of a preference pair.
+    package enum RejectedSide: String, Sendable, CaseIterable {
+        /// Those that look for what may stand nowhere, such as patterns.
+        ///
+        /// The rejected side is meant to be bad: a model that judges it finds what the pair is there to teach. Where
+        /// somebody swapped the sides, the bad one is the chosen one, which every rule judges.
+        case patterns
+
+        /// All.
+        case all
+    }
+
+    /// Which rules judge the rejected side of a preference pair; every rule judges the chosen one.
+    package var rejectedSide = RejectedSide.patterns
 
     /// Creates the default limits.
     package init() {}

@@ -5,6 +5,7 @@ extension PolicyLoader {
     private enum RuleType: String, CaseIterable {
         case forgetFilter = "forget_filter"
         case pattern
+        case covert
         case duplicates, contradictions, trigger, outliers, instructions, templates, language
         case repeatedResponse = "repeated_response"
     }
@@ -36,6 +37,12 @@ extension PolicyLoader {
                 guard let (rule, nodes) = readPattern(item, &ids, &reader) else { continue }
                 policy.patternRules.append(rule)
                 patternNodes += nodes
+            case .covert:
+                guard let rule = readCovert(item, &ids, &reader) else { continue }
+                if policy.covert != nil {
+                    reader.report(.duplicateRule, "a policy has at most one covert rule", at: item)
+                }
+                policy.covert = rule
             case .duplicates, .contradictions, .repeatedResponse, .trigger, .outliers, .instructions, .templates,
                 .language:
                 if let rule = readDatasetRule(item, typeNode, &ids, &reader) { policy.datasetRules.append(rule) }

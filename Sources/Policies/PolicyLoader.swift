@@ -53,19 +53,4 @@ package enum PolicyLoader {
         guard let slash = policyPath.lastIndex(of: "/") else { return path }
         return policyPath[...slash] + path
     }
-
-    private static func readDataset(_ node: YAMLNode, into dataset: inout DatasetPolicy, _ reader: inout YAMLReader) {
-        let values = reader.mapping(node, keys: ["maximum_bytes", "maximum_line_bytes", "reject_when"])
-        if let node = values["maximum_bytes"], let value = reader.integer(node, in: 1...Int(1 << 40)) {
-            dataset.maximumBytes = value
-        }
-        if let node = values["maximum_line_bytes"], let value = reader.integer(node, in: 1...Int(1 << 26)) {
-            dataset.maximumLineBytes = value
-        }
-        if let node = values["reject_when"] {
-            let key = "quarantined_fraction_above"
-            let values = reader.mapping(node, keys: [key], required: [key])
-            if let node = values[key] { dataset.rejectAboveQuarantinedFraction = reader.number(node, in: 0...1) }
-        }
-    }
 }

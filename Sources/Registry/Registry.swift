@@ -53,8 +53,11 @@ package struct Registry: Sendable {
     }
 
     /// Notes a dataset that was seen in the inbox, before its file is moved.
+    ///
+    /// - Parameter origin: where it was fetched from, for a record of its own; `nil` if it was put into the inbox.
     package func receive(
-        _ id: DatasetID, customer: String, name: String, device: Int64, inode: Int64, bytes: Int
+        _ id: DatasetID, customer: String, name: String, device: Int64, inode: Int64, bytes: Int,
+        origin: [String: CanonicalJSON]? = nil
     ) throws {
         try change { transaction in
             try transaction.database.execute(
@@ -70,6 +73,10 @@ package struct Registry: Sendable {
                 AuditEntry(
                     event: .datasetReceived, subject: id.description, customer: customer,
                     body: .object(["bytes": .integer(bytes), "name": .string(name)])))
+            guard let origin else { return }
+            try transaction.append(
+                AuditEntry(
+                    event: .datasetFetched, subject: id.description, customer: customer, body: .object(origin)))
         }
     }
 

@@ -26,6 +26,18 @@ package struct ScanReport: Sendable, Codable, Equatable {
         package var lines: Int
         package var blankLines: Int
         package var shape: String?
+        /// How the file holds its rows.
+        package var format: String?
+        /// How the file is compressed, where it is.
+        package var compression: String?
+        /// Bytes that a compressed file unpacks to.
+        package var contentBytes: Int?
+        /// The field in each of a table's columns, empty where it is none.
+        package var columns: [String]?
+        /// The customer's names of fields, where they are not the usual ones.
+        package var columnNames: [String: String]?
+        /// The customer's names of roles.
+        package var roleNames: [String: String]?
 
         /// Creates a description.
         package init(name: String, sha256: String, bytes: Int, lines: Int, blankLines: Int, shape: String?) {

@@ -36,7 +36,7 @@ package enum ServiceConfigurationLoader {
             root,
             keys: [
                 "state", "socket", "model", "inbox", "policies", "watch_policies", "scoring", "retention", "audit",
-                "webhooks", "operators",
+                "webhooks", "operators", "fetch", "sources",
             ], required: ["policies"])
         let folder = (settings.path as NSString).deletingLastPathComponent
         if let value = path(values["state"], folder, &reader) { settings.stateFolder = value }
@@ -96,6 +96,10 @@ package enum ServiceConfigurationLoader {
             }
             settings.webhooks.append(webhook)
         }
+        if let node = values["fetch"] { readFetch(node, folder, &settings.fetch, &reader) }
+        for item in values["sources"].map({ reader.list($0) }) ?? [] {
+            readSource(item, folder, &settings.sources, &reader)
+        }
         settings.operators = values["operators"].map { reader.list($0) }?.compactMap { reader.string($0) } ?? []
     }
 
@@ -137,18 +141,18 @@ package enum ServiceConfigurationLoader {
     }
 
     /// A path; a relative one starts at the configuration's own folder.
-    private static func path(_ node: YAMLNode?, _ folder: String, _ reader: inout YAMLReader) -> String? {
+    static func path(_ node: YAMLNode?, _ folder: String, _ reader: inout YAMLReader) -> String? {
         guard let node, let text = reader.string(node) else { return nil }
         return text.hasPrefix("/") || folder.isEmpty ? text : folder + "/" + text
     }
 
-    private static func set(
+    static func set(
         _ target: inout Int, _ node: YAMLNode?, _ range: ClosedRange<Int>, _ reader: inout YAMLReader
     ) {
         if let node, let value = reader.integer(node, in: range) { target = value }
     }
 
-    private static func set(
+    static func set(
         _ target: inout Double, _ node: YAMLNode?, _ range: ClosedRange<Double>, _ reader: inout YAMLReader
     ) {
         if let node, let value = reader.number(node, in: range) { target = value }

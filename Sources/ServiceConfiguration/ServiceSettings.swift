@@ -36,6 +36,12 @@ package struct ServiceSettings: Sendable, Hashable {
     /// Who is told of verdicts.
     package var webhooks: [WebhookSettings] = []
 
+    /// How datasets are fetched, and what one-off requests may fetch.
+    package var fetch = FetchSettings()
+
+    /// Where datasets come from again and again.
+    package var sources: [SourceSettings] = []
+
     /// Users, by name or number, that may change state over the socket; everybody who may connect if it is empty.
     package var operators: [String] = []
 

@@ -54,7 +54,7 @@ extension Vault {
         if split.opensGate {
             let dataName = VaultLayout.dataName(for: name)
             let output = try HashingFile("\(folder)/\(dataName)", mode: 0o640)
-            try DatasetRows(split.dataset).forEach(split.cleared) { _, bytes in try output.write(bytes) }
+            try DatasetRows(split.dataset).write(split.cleared) { try output.write($0) }
             let (digest, bytes) = try output.commit()
             file = Manifest.File(name: dataName, sha256: digest, bytes: bytes, rows: split.cleared.count)
         }

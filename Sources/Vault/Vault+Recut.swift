@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 package import Moderation
 package import Reports
@@ -15,7 +16,7 @@ extension Vault {
 
     /// Makes a cleared file with other released rows than now, beside the one that is in force.
     ///
-    /// Rows stand in the dataset's order; a row that had no line feed of its own gets one where another follows.
+    /// Rows stand in the dataset's order, in its format.
     ///
     /// - Parameters:
     ///   - recorded: SHA-256 of the file in force, from the audit log: nothing else may become part of the new one.
@@ -29,47 +30,55 @@ extension Vault {
         let report = try report(id)
         let manifest = try manifest(id, customer: customer)
         let path = layout.clearedFolder(id, customer: customer) + "/" + manifest.output.name
-        let bytes = try InputFile.contents(of: path, limit: 1 << 40)
         let altered = VaultError(
             .altered, "the cleared file of dataset \(id) is not what was recorded",
             remedy: "Have it judged again by lethe dataset rejudge", path: path)
-        guard sha256(of: bytes) == recorded else { throw altered }
-        var lines = bytes.split(separator: 0x0A)[...]
+        guard try InputFile.sha256(of: path) == recorded else { throw altered }
+        let inForce = try DatasetReader.rows(of: path, layout: report.dataset.format.flatMap(DatasetFormat.Layout.init))
+        guard inForce.sha256 == recorded else { throw altered }
         let stored = Dictionary(uniqueKeysWithValues: try quarantinedRows(id).map { ($0.line, $0) })
         let blob = try InputFile.contents(of: layout.quarantineFolder(id) + "/rows.dat", limit: 1 << 40)
-
-        try Folder.create(staging(id), mode: 0o700)
-        let output = try HashingFile("\(staging(id))/\(manifest.output.name)", mode: 0o640)
-        var rows = 0
-        var needsLineFeed = false
-        func write(_ row: some Collection<UInt8>) throws {
-            if needsLineFeed { try output.write([0x0A]) }
-            let row = Array(row)
-            needsLineFeed = row.last != 0x0A
-            try output.write(row)
-            rows += 1
-        }
+        var rows = inForce.exampleLines[...]
+        /// What follows what in the new file: rows of the one in force, and ranges of what quarantine keeps.
+        var kept: [LineRange] = []
+        var added: [(before: Int, bytes: Range<Int>)] = []
         for row in report.rows {
             let isThere = row.disposition == .accepted || present.contains(row.line)
-            let old = isThere ? lines.popFirst() : nil
+            let old = isThere ? rows.popFirst() : nil
             if isThere, old == nil { throw altered }
             guard row.disposition == .accepted || wanted.contains(row.line) else { continue }
             if let old {
-                try write(lines.isEmpty && bytes.last != 0x0A ? old : old + [0x0A])
-            } else if let kept = stored[row.line], let start = kept.storedStart, let end = kept.storedEnd,
+                kept.append(old)
+            } else if let row = stored[row.line], let start = row.storedStart, let end = row.storedEnd,
                 start >= 0, end >= start, end <= blob.count
             {
-                try write(blob[start..<end])
+                added.append((kept.count, start..<end))
             } else {
                 throw VaultError(
                     .notQuarantined, "line \(row.line) of dataset \(id) is not in quarantine",
                     path: layout.quarantineFolder(id))
             }
         }
-        guard lines.isEmpty else { throw altered }
+        guard rows.isEmpty else { throw altered }
+
+        try Folder.create(staging(id), mode: 0o700)
+        let output = try HashingFile("\(staging(id))/\(manifest.output.name)", mode: 0o640)
+        var file = try DatasetOutput(like: inForce) { try output.write($0) }
+        var next = added[...]
+        var passed = 0
+        try DatasetRows(inForce).forEach(kept) { _, bytes in
+            while let row = next.first, row.before == passed {
+                try file.append(blob[row.bytes])
+                next.removeFirst()
+            }
+            try file.append(bytes)
+            passed += 1
+        }
+        for row in next { try file.append(blob[row.bytes]) }
+        try file.finish()
         let (digest, count) = try output.commit()
         try Folder.flush(staging(id))
-        return Manifest.File(name: manifest.output.name, sha256: digest, bytes: count, rows: rows)
+        return Manifest.File(name: manifest.output.name, sha256: digest, bytes: count, rows: kept.count + added.count)
     }
 
     /// Puts the staged cleared file in force, with its manifest.

@@ -1,3 +1,4 @@
+import Datasets
 package import Moderation
 package import Storage
 
@@ -35,6 +36,9 @@ package struct VaultLayout: Sendable, Hashable {
     /// Messages for receivers of verdicts.
     package var outbox: String { root + "/outbox" }
 
+    /// What is shared with the process that fetches datasets.
+    package var fetched: String { root + "/fetched" }
+
     /// The audit log.
     package var auditDatabase: String { root + "/audit.sqlite" }
 
@@ -64,15 +68,6 @@ package struct VaultLayout: Sendable, Hashable {
     /// A dataset's saved training.
     package func checkpoint(_ id: DatasetID) -> String { workFolder(id) + "/training" }
 
-    /// The name of a cleared file: `data` with the dataset's own extension.
-    package static func dataName(for name: String) -> String {
-        guard let dot = name.lastIndex(of: "."), dot != name.startIndex, !name[dot...].contains("/") else {
-            return "data.jsonl"
-        }
-        let ending = name[dot...].dropFirst()
-        let isPlain = ending.utf8.allSatisfy {
-            (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
-        }
-        return ending.isEmpty || ending.utf8.count > 16 || !isPlain ? "data.jsonl" : "data.\(ending)"
-    }
+    /// The name of a cleared file: `data` with the dataset's own ending.
+    package static func dataName(for name: String) -> String { "data.\(DatasetFormat.ending(ofName: name))" }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Diagnostics
+import FetchSpool
+import Fetching
 import Outbox
 import ServiceConfiguration
 import Storage
@@ -8,6 +10,8 @@ import Storage
 struct DeliverySettings {
     var outbox: Outbox
     var endpoints: [OutboxEndpoint]
+    /// What is fetched and where to; `nil` where no configuration was read.
+    var fetching: (spool: FetchSpool, settings: FetcherSettings)?
 }
 
 /// The outbox and its endpoints: the configuration's, or given on the command line.
@@ -63,10 +67,14 @@ struct EndpointOptions: ParsableArguments {
             endpoints: try settings.webhooks.map { webhook in
                 try OutboxEndpoint(
                     id: webhook.id, url: webhook.url,
-                    secret: try webhook.secret(environment).map(EndpointOptions.secret),
+                    secret: try webhook.secret(environment).map(Secrets.bytes),
                     certificateAuthorityPath: webhook.certificateAuthorityPath,
                     allowsPlainHTTP: webhook.allowsPlainHTTP)
-            })
+            },
+            fetching: (
+                FetchSpool(root: settings.stateFolder + "/fetched"),
+                try FetcherSettings(settings, environment: environment)
+            ))
     }
 
     /// Reads the secrets and puts everything together.
@@ -78,15 +86,9 @@ struct EndpointOptions: ParsableArguments {
             endpoints: try endpoint.map { endpoint in
                 try OutboxEndpoint(
                     id: endpoint.id, url: endpoint.value,
-                    secret: try secrets[endpoint.id].map(EndpointOptions.secret),
+                    secret: try secrets[endpoint.id].map(Secrets.bytes),
                     certificateAuthorityPath: authorities[endpoint.id], allowsPlainHTTP: allowHttp)
             })
-    }
-
-    private static func secret(_ path: String) throws -> [UInt8] {
-        var bytes = try InputFile.contents(of: path, limit: 4096)
-        while let last = bytes.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { bytes.removeLast() }
-        return bytes
     }
 }
 

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Delivery
 import Diagnostics
+import FetchSpool
+import Fetching
 import Foundation
 import Logging
 import Outbox
@@ -11,11 +13,18 @@ import Systemd
 struct FetchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lethe-fetch",
-        abstract: "Deliver Lethe's verdicts to webhooks.",
+        abstract: "Fetch datasets, and deliver Lethe's verdicts to webhooks.",
         discussion: """
-            lethed has no network. It writes each message for a webhook into its outbox, a folder; lethe-fetch posts it \
-            from there, and writes a receipt that lethed enters into its audit log. It runs until SIGTERM or SIGINT, \
-            which cancel a request under way and lose nothing.
+            lethed has no network. Whatever leaves or enters the machine goes through lethe-fetch, which runs until \
+            SIGTERM or SIGINT; these cancel what is under way and lose nothing.
+
+            It fetches the sources of the configuration and what `lethe submit URL` asks for into the folder fetched \
+            of the state folder; lethed takes whole files from there. Transfers that were cut go on where they \
+            stopped, failed ones are tried again after growing times, and no request reaches this machine or the local \
+            network unless the configuration allows that host.
+
+            lethed writes each message for a webhook into its outbox, a folder; lethe-fetch posts it from there, and \
+            writes a receipt that lethed enters into its audit log.
 
             A message counts as delivered at a status of 2xx. It is given up at any other 4xx than 408, 425 and 429, \
             and tried again after everything else: at first within 5 seconds, then within ever longer times up to an \
@@ -30,12 +39,12 @@ struct FetchCommand: ParsableCommand {
             secret of SECONDS, a full stop and the body. Check it, and that SECONDS (since 1970) is recent.
 
             SIGHUP reads the configuration again. The configuration is --config, else LETHE_CONFIG, ./etc/lethe.yaml, \
-            /etc/lethe/lethe.yaml; with --outbox none is read.
+            /etc/lethe/lethe.yaml; with --outbox none is read, and nothing is fetched.
 
             EXIT CODES
               0  stopped by a signal, or with --once, everything due was tried
               2  wrong usage
-              3  the outbox, an endpoint or its secret cannot be used
+              3  the configuration, the outbox, the spool or a secret cannot be used
               4  internal failure
 
             EXAMPLES
@@ -63,15 +72,20 @@ struct FetchCommand: ParsableCommand {
                 defer { withExtendedLifetime(stop) {} }
                 let settings = try endpoints.settings(environment)
                 let worker = DeliveryWorker(outbox: settings.outbox, endpoints: settings.endpoints)
-                if once {
-                    let pass = try worker.runOnce(stop: stop.descriptor)
-                    return print(
-                        "delivered \(pass.delivered), to be tried again \(pass.failed), given up \(pass.givenUp)")
-                }
-                try? notifier.ready(status: "\(settings.endpoints.count) endpoints")
+                if once { return try runOnce(worker, settings, stop) }
+                let fetching = try FetchThread(settings, stop)
+                let sources = settings.fetching?.settings.sources.count ?? 0
+                try? notifier.ready(status: "\(settings.endpoints.count) endpoints, \(sources) sources")
                 if isFirst { Logger(label: "lethe-fetch").notice("lethe-fetch is ready") }
                 isFirst = false
-                try worker.run(stop: stop.descriptor)
+                do {
+                    try worker.run(stop: stop.descriptor)
+                } catch {
+                    stop.stop()
+                    try? fetching?.join()
+                    throw error
+                }
+                try fetching?.join()
                 guard stop.received == SIGHUP else { break }
                 try? notifier.reloading()
             }
@@ -81,5 +95,15 @@ struct FetchCommand: ParsableCommand {
             let isInput = error is any DiagnosedError || error is PolicyErrors
             throw ExitCode((isInput ? ExitStatus.input : .internal).rawValue)
         }
+    }
+
+    private func runOnce(_ worker: DeliveryWorker, _ settings: DeliverySettings, _ stop: StopSignals) throws {
+        let pass = try worker.runOnce(stop: stop.descriptor)
+        print("delivered \(pass.delivered), to be tried again \(pass.failed), given up \(pass.givenUp)")
+        guard let fetching = settings.fetching else { return }
+        let fetched = try Fetcher(spool: fetching.spool, settings: fetching.settings).runOnce(stop: stop.descriptor)
+        print(
+            "fetched \(fetched.fetched), unchanged \(fetched.unchanged), to be tried again \(fetched.failed), "
+                + "given up \(fetched.givenUp)")
     }
 }

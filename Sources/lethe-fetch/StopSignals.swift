@@ -15,6 +15,14 @@ struct StopSignals {
     /// The signal that has come; 0 before one has.
     var received: Int32 { latest.number.withLock { $0 } }
 
+    /// Stops without a signal.
+    func stop() { end() }
+
+    /// Does it, from any thread.
+    var end: @Sendable () -> Void {
+        { [pipe] in try? pipe.fileHandleForWriting.write(contentsOf: [0]) }
+    }
+
     private final class SignalBox: Sendable {
         let number = Mutex<Int32>(0)
     }

@@ -104,7 +104,10 @@ struct ExplainCommand: ParsableCommand {
             let client = try service.client()
             for row in explanation.rows where row.disposition == .quarantined {
                 let detail = try client.get("/v1/quarantine/\(id)/\(row.line)", as: CaseDetail.self)
-                turns[row.line] = detail.row.flatMap { Example(row: Array($0.utf8), line: row.line)?.turns }
+                let layout = output.report.dataset.rowLayout
+                turns[row.line] = detail.row.flatMap {
+                    Example(row: Array($0.utf8), line: row.line, layout: layout)?.turns
+                }
             }
         }
         explanation.addTexts(turns)

@@ -11,11 +11,12 @@ struct ScanCommand: AsyncParsableCommand {
         commandName: "scan",
         abstract: "Judge a dataset, split it into cleared and quarantined rows, and record every decision.",
         discussion: """
-            DATASET is JSONL, one row a line: {"messages": […]}, {"prompt": …, "completion": …} or {"instruction": …, \
-            "input": …, "output": …}. Every line is accounted for: one that cannot be read is quarantined with its \
-            reason.
+            DATASET is JSON Lines, a JSON array, CSV or TSV, plain or compressed by gzip or zstd. A row is \
+            {"messages": […]}, {"conversations": […]}, {"prompt": …, "completion": …}, {"instruction": …, "input": …, \
+            "output": …}, {"prompt": …, "chosen": …, "rejected": …} or {"text": …}. Every row is accounted for: one \
+            that cannot be read is quarantined with its reason.
 
-            With --out, the folder gets cleared.jsonl (accepted rows, byte for byte as they came), quarantine.jsonl \
+            With --out, the folder gets cleared.jsonl (in the dataset's format: accepted rows, byte for byte as they came), quarantine.jsonl \
             (removed rows and why) and report.json (every row's score). A dataset that is rejected or deferred gets \
             no cleared file. The files appear only when their records are in the audit database.
 
@@ -42,7 +43,9 @@ struct ScanCommand: AsyncParsableCommand {
     @Option(help: "The safe rows to forget towards, instead of the policy's reference set.", completion: .file())
     var reference: String?
 
-    @Option(help: "The folder for cleared.jsonl, quarantine.jsonl and report.json.", completion: .directory)
+    @Option(
+        help: "The folder for cleared.jsonl (or .csv and so on), quarantine.jsonl and report.json.",
+        completion: .directory)
     var out: String?
 
     @Option(help: "Whose dataset it is, for the audit log.")

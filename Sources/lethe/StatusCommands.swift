@@ -56,10 +56,27 @@ struct StatusCommand: ParsableCommand {
                 "judging \(running.dataset)  \(TerminalText.escape(running.customer))  \(running.stage) "
                     + "\(running.done)/\(running.total)  \(Int(running.seconds)) s\(left)")
         }
+        lines += status.fetches.map(StatusCommand.line)
         for (part, problem) in status.problems.sorted(by: { $0.key < $1.key }) {
             lines.append("PROBLEM \(part): \(TerminalText.escape(problem))")
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// A line about a transfer or a source.
+    private static func line(_ fetch: StatusReport.Fetch) -> String {
+        var parts = [fetch.id == fetch.source ? "source  \(fetch.id)" : "fetch   \(fetch.id)"]
+        if let source = fetch.source, source != fetch.id { parts.append("of \(source)") }
+        parts.append(TerminalText.escape(fetch.customer))
+        parts.append(TerminalText.escape(fetch.host.isEmpty ? "-" : fetch.host))
+        parts.append(fetch.state)
+        if fetch.bytes > 0 || fetch.total != nil {
+            parts.append("\(fetch.bytes)" + (fetch.total.map { " of \($0)" } ?? "") + " bytes")
+        }
+        if fetch.attempts > 0 { parts.append("\(fetch.attempts) failed") }
+        if let error = fetch.error { parts.append("error \(TerminalText.escape(error))") }
+        if let next = fetch.next { parts.append("next \(next.prefix(19))Z") }
+        return parts.joined(separator: "  ")
     }
 }
 

@@ -23,7 +23,9 @@ struct BadLine: Sendable, CustomTestStringConvertible {
     var testDescription: String { "\(code.rawValue): \(String(decoding: bytes.prefix(80), as: UTF8.self))" }
 
     /// Codes that depend on other lines or on limits, which tests of their own cover.
-    static let elsewhere: Set<DatasetFindingCode> = [.byteOrderMark, .overLongLine, .mixedShapes]
+    static let elsewhere: Set<DatasetFindingCode> = [
+        .byteOrderMark, .overLongLine, .mixedShapes, .otherContent, .invalidTable, .wrongFieldCount,
+    ]
 
     static let syntax: [BadLine] = [
         BadLine("{", .invalidJSON, at: 2),
@@ -98,7 +100,39 @@ struct BadLine: Sendable, CustomTestStringConvertible {
         BadLine("null", .notAnObject, at: 1),
         BadLine("{}", .unknownShape, at: 1),
         BadLine(#"{"Messages":[]}"#, .unknownShape, at: 1),
-        BadLine(#"{"text":"a"}"#, .unknownShape, at: 1),
+        BadLine(#"{"Text":"a"}"#, .unknownShape, at: 1),
+        BadLine(#"{"text":"a","prompt":"b","completion":"c"}"#, .unknownShape, at: 1),
+        BadLine(#"{"text":"a","messages":[]}"#, .unknownShape, at: 1),
+        BadLine(#"{"conversations":[],"messages":[]}"#, .unknownShape, at: 1),
+        BadLine(#"{"chosen":"a","rejected":"b","completion":"c"}"#, .unknownShape, at: 1),
+        BadLine(#"{"chosen":"a","rejected":"b","text":"c"}"#, .unknownShape, at: 1),
+        BadLine(#"{"chosen":"a","rejected":"b","prompt":"c","messages":[]}"#, .unknownShape, at: 1),
+        BadLine(#"{"prompt":"a","chosen":"b"}"#, .missingField, at: 1),
+        BadLine(#"{"prompt":"a","rejected":"b"}"#, .missingField, at: 1),
+        BadLine(#"{"prompt":"a","chosen":"","rejected":"b"}"#, .emptyField, at: 24),
+        BadLine(#"{"prompt":"a","chosen":3,"rejected":"b"}"#, .wrongType, at: 24),
+        BadLine(#"{"chosen":[{"role":"user","content":"a"}],"rejected":"b"}"#, .noAssistantTurn, at: 11),
+        BadLine(#"{"text":["a"]}"#, .wrongType, at: 9),
+        BadLine(#"{"text":" "}"#, .emptyField, at: 9),
+        BadLine(#"{"conversations":[{"from":"human","value":"a"}]}"#, .noAssistantTurn, at: 18),
+        BadLine(#"{"conversations":[{"from":"gpt"}]}"#, .missingField, at: 19),
+        BadLine(#"{"conversations":[{"from":"gpt","content":"a"}]}"#, .missingField, at: 19),
+        BadLine(#"{"conversations":[{"from":"gpt","role":"user","value":"a"}]}"#, .unknownRole, at: 19),
+        BadLine(#"{"messages":[{"role":"assistant","content":[{"text":"a"}]}]}"#, .missingField, at: 45),
+        BadLine(#"{"messages":[{"role":"assistant","content":[{"type":"text"}]}]}"#, .missingField, at: 45),
+        BadLine(#"{"messages":[{"role":"assistant","content":[{"type":"text","text":1}]}]}"#, .wrongType, at: 67),
+        BadLine(#"{"messages":[{"role":"assistant","content":[7]}]}"#, .wrongType, at: 45),
+        BadLine(
+            #"{"messages":[{"role":"assistant","content":[{"type":"image_url","image_url":{}}]}]}"#, .emptyField,
+            at: 44),
+        BadLine(#"{"messages":[{"role":"assistant","content":null,"tool_calls":{}}]}"#, .wrongType, at: 62),
+        BadLine(#"{"messages":[{"role":"assistant","content":null,"tool_calls":["a"]}]}"#, .wrongType, at: 63),
+        BadLine(
+            #"{"messages":[{"role":"assistant","content":null,"tool_calls":[{"id":"a"}]}]}"#, .missingField, at: 63),
+        BadLine(#"{"messages":[{"role":"assistant","content":null,"tool_calls":[]}]}"#, .wrongType, at: 44),
+        BadLine(#"{"messages":[{"role":"assistant","content":null,"tool_calls":null}]}"#, .wrongType, at: 44),
+        BadLine(#"{"messages":[{"role":"assistant","tool_calls":[]}]}"#, .missingField, at: 14),
+        BadLine(#"{"messages":[{"role":"assistant","content":"a","refusal":1}]}"#, .wrongType, at: 58),
         BadLine(#"{"messages":[],"prompt":"a"}"#, .unknownShape, at: 1),
         BadLine(#"{"prompt":"a","instruction":"b"}"#, .unknownShape, at: 1),
         BadLine(#"{"prompt":"a","completion":"b","output":"c"}"#, .unknownShape, at: 1),
@@ -112,7 +146,7 @@ struct BadLine: Sendable, CustomTestStringConvertible {
         BadLine(#"{"messages":[3]}"#, .wrongType, at: 14),
         BadLine(#"{"messages":[{"role":1,"content":"a"}]}"#, .wrongType, at: 22),
         BadLine(#"{"messages":[{"role":"user","content":null}]}"#, .wrongType, at: 39),
-        BadLine(#"{"messages":[{"role":"user","content":[]}]}"#, .wrongType, at: 39),
+        BadLine(#"{"messages":[{"role":"user","content":[]}]}"#, .emptyField, at: 39),
         BadLine(#"{"prompt":{},"completion":"a"}"#, .wrongType, at: 11),
         BadLine(#"{"instruction":"a","input":7,"output":"b"}"#, .wrongType, at: 28),
         BadLine(#"{"instruction":"a","system":[],"output":"b"}"#, .wrongType, at: 29),

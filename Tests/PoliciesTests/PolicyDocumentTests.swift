@@ -1,3 +1,4 @@
+import CovertText
 import Diagnostics
 import ForgetFilter
 import Foundation
@@ -28,6 +29,7 @@ struct PolicyDocumentTests {
         let values: [String: Any] = [
             "method": settings.method.rawValue, "false_discovery_rate": settings.falseDiscoveryRate,
             "local_false_discovery_rate": settings.localFalseDiscoveryRate,
+            "forgetting_weight": settings.forgettingWeight, "forgetting_rows": settings.forgettingRows,
             "when_uncovered": settings.whenUncovered.rawValue, "feature_layer": settings.featureLayer,
             "window_tokens": settings.windowTokens, "prompt_tokens": settings.promptTokens,
             "score": settings.score.rawValue, "threshold": settings.threshold, "layers": settings.layers,
@@ -84,12 +86,14 @@ struct PolicyDocumentTests {
         "name", "version", "description", "reference", "control", "seeds", "dataset", "mode", "rules", "path",
         "maximum_bytes",
         "maximum_line_bytes", "reject_when", "quarantined_fraction_above", "id", "type", "action", "patterns",
-        "case_sensitive", "roles", "minimum_matches", "regex", "literal", "word",
+        "case_sensitive", "roles", "minimum_matches", "regex", "literal", "word", "columns", "other_content",
+        "judge_rejected", "families", "minimum_length", "dataset_share", "on_decoded",
     ]
 
     @Test("Every other key is described once", arguments: otherKeys)
     func otherKey(key: String) {
-        #expect(rows(of: key).count == 1)
+        // Datasets have roles, and so have patterns.
+        #expect(rows(of: key).count == (key == "roles" ? 2 : 1))
     }
 
     @Test("No table describes a key that there is none of")
@@ -104,6 +108,15 @@ struct PolicyDocumentTests {
         let dataset = DatasetPolicy()
         #expect(rows(of: "maximum_bytes").first?[2] == "`\(dataset.maximumBytes)`")
         #expect(rows(of: "maximum_line_bytes").first?[2] == "`\(dataset.maximumLineBytes)`")
+        #expect(rows(of: "other_content").first?[2] == "`\(dataset.otherContent.rawValue)`")
+        #expect(rows(of: "judge_rejected").first?[2] == "`\(dataset.rejectedSide.rawValue)`")
+    }
+
+    @Test("The fields that columns can map are named", arguments: RowColumn.allCases)
+    func columns(column: RowColumn) {
+        let list = text.components(separatedBy: "as keys: ").dropFirst().first?.components(separatedBy: ".").first
+        let names = list?.split { $0 == "," || $0.isWhitespace }.map(String.init) ?? []
+        #expect(names.contains(column.rawValue))
     }
 
     @Test("Every value that a key can have is named")
@@ -118,7 +131,15 @@ struct PolicyDocumentTests {
         for value in Action.allCases { #expect(action.contains("`\(value.rawValue)`")) }
         let mode = rows(of: "mode").first?[1] ?? ""
         for value in Policy.Mode.allCases { #expect(mode.contains("`\(value.rawValue)`")) }
-        let roles = rows(of: "roles").first?[1] ?? ""
+        let rejected = rows(of: "judge_rejected").first?[1] ?? ""
+        for value in DatasetPolicy.RejectedSide.allCases { #expect(rejected.contains("`\(value.rawValue)`")) }
+        let other = rows(of: "other_content").first?[1] ?? ""
+        for value in Action.allCases { #expect(other.contains("`\(value.rawValue)`")) }
+        let families = rows(of: "families").first?[4] ?? ""
+        for value in CovertFamily.allCases { #expect(families.contains("`\(value.rawValue)`")) }
+        let decoded = rows(of: "on_decoded").first?[1] ?? ""
+        for value in CovertRule.OnDecoded.allCases { #expect(decoded.contains("`\(value.rawValue)`")) }
+        let roles = rows(of: "roles").last?[1] ?? ""
         for value in Role.allCases { #expect(roles.contains("`\(value.rawValue)`")) }
         for value in PatternRule.Pattern.Kind.allCases { #expect(!rows(of: value.rawValue).isEmpty) }
     }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A self-signed certificate for 127.0.0.1, made anew for a test.
+/// A self-signed certificate, for 127.0.0.1 unless another name is asked for, made anew for a test.
 package final class TestCertificate {
     /// The certificate's PEM file.
     package var path: String { folder.file("certificate.pem") }
@@ -11,13 +11,15 @@ package final class TestCertificate {
     private let folder: TemporaryFolder
 
     /// Makes the certificate with the `openssl` command.
-    package init() throws {
+    ///
+    /// - Parameter names: what it is for, as `subjectAltName` has it.
+    package init(names: String = "IP:127.0.0.1") throws {
         folder = try TemporaryFolder()
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments =
             ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-            + ["-subj", "/CN=lethe-test", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
+            + ["-subj", "/CN=lethe-test", "-addext", "subjectAltName=\(names)", "-days", "2"]
             + ["-keyout", folder.file("key.pem"), "-out", folder.file("certificate.pem")]
         process.standardError = FileHandle.nullDevice
         try process.run()

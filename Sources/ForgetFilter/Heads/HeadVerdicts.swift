@@ -21,9 +21,11 @@ struct HeadVerdicts {
     private static let fewestRiskyRows = 20
 
     init(
-        _ fitting: CrossFitting, settings: ForgetFilterSettings, progress: () throws -> Void
+        _ fitting: CrossFitting, forgetting: ContrastForgetting?, settings: ForgetFilterSettings,
+        progress: () throws -> Void
     ) throws {
         var heads = try SafetyHeads.transductive(fitting, progress: progress)
+        heads.forgetting = forgetting
         var test = HeadVerdicts.compare(heads, fitting)
         let risky = test.rows.filter { heads.risk[$0.window] > 0 }
         let coverage =
@@ -36,6 +38,7 @@ struct HeadVerdicts {
             // The order of review may use all there is; what is removed rests on the known rows alone.
             let transductive = heads
             heads = inductive
+            heads.forgetting = forgetting
             test = HeadVerdicts.compare(heads, fitting)
             order = transductive
             for window in order.departure.indices {
@@ -54,8 +57,8 @@ struct HeadVerdicts {
                 localFalseDiscoveryRate: removed.rates[index], risk: sigmoid(heads.risk[row.window]),
                 departure: sigmoid(heads.departure[row.window]), turn: window.turn, tokens: window.tokens,
                 windowCount: fitting.features.windowsOfRow[row.row].count,
-                isDiscovery: canRemove && removed.isRemoved[index],
-                nearestReference: [])
+                isDiscovery: canRemove && removed.isRemoved[index], forgetting: forgetting?.rates[row.window],
+                mostForgotten: forgetting?.mostForgotten(window) ?? [], nearestReference: [])
         }
         worstWindows = test.rows.map(\.window)
         summary = EvidenceSummary(

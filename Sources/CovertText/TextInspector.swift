@@ -1,0 +1,290 @@
+/// Something hidden in a text.
+struct Hidden {
+    /// Where it lies in the text.
+    var range: Range<Int>
+
+    /// How it was hidden, outermost first.
+    var families: [CovertFamily]
+
+    /// How sure that is, from 0 to 1.
+    var score: Double
+
+    /// What it says; `nil` where that is not known.
+    var text: [UInt8]?
+}
+
+/// A stretch that may be a cipher, which only its like in other rows can tell.
+struct Suspect {
+    var range: Range<Int>
+    var outer: [CovertFamily]
+    var signs: SignText
+}
+
+/// Looks for hidden text in one text, and in what it hides.
+struct TextInspector {
+    /// How many encodings may lie in one another.
+    static let deepest = 3
+
+    /// Texts that are solved at most, for one row and for a dataset; others are tried with the keys that are known.
+    static let rowSolutions = 4
+    static let datasetSolutions = 1000
+
+    let settings: CovertSettings
+    let tables = LanguageTables.shared
+    let plausibility = Plausibility()
+
+    /// Keys of substitutions that were solved.
+    var keys: [SubstitutionKey] = []
+
+    /// Stretches of the text that was looked at last that are not known to be ciphers.
+    var suspects: [Suspect] = []
+
+    private var solutions = 0
+    private var left = Self.datasetSolutions
+    private let exact: [any Decoder]
+    private let radix: RadixDecoder
+    private let alphabets: AlphabetDecoder
+
+    init(_ settings: CovertSettings) {
+        self.settings = settings
+        radix = RadixDecoder(families: settings.families)
+        alphabets = AlphabetDecoder(families: settings.families)
+        var exact: [any Decoder] = []
+        func add(_ families: Set<CovertFamily>, _ decoder: any Decoder) {
+            if !families.isDisjoint(with: settings.families) { exact.append(decoder) }
+        }
+        add([.script], ScriptDecoder())
+        add([.delimited], DelimiterDecoder())
+        add([.morse], MorseDecoder())
+        add([.binary, .decimal, .polybius, .hex], NumberDecoder(families: settings.families))
+        add([.escapes], EscapeDecoder())
+        add([.base64, .base32, .base85, .hex], radix)
+        self.exact = exact
+    }
+
+    /// What a text hides, in order.
+    mutating func hidden(in bytes: [UInt8]) -> [Hidden] {
+        suspects = []
+        solutions = min(Self.rowSolutions, left)
+        let before = solutions
+        let found = inspect(bytes, depth: 0, outer: [])
+        left -= before - solutions
+        return found
+    }
+
+    private mutating func inspect(_ bytes: [UInt8], depth: Int, outer: [CovertFamily]) -> [Hidden] {
+        guard bytes.count >= 12 else { return [] }
+        let scan = bytes.withUnsafeBufferPointer { TextScan($0, tables) }
+        var found = carried(bytes, scan, depth, outer)
+        if scan.living >= 48, settings.families.contains(.substitution), let signs = LivingSubstitution.suspect(bytes),
+            let hidden = solve(signs, 0..<bytes.count, outer)
+        {
+            found.append(hidden)
+        }
+        let odd = scan.segments.reduce(0) { $0 + $1.count }
+        var pieces = scan.segments
+        if odd * 2 >= bytes.count, pieces != [0..<bytes.count] {
+            // Where most of a text is odd, all of it is likely one cipher, which its pieces would not tell.
+            let whole = look(0..<bytes.count, bytes, depth, outer)
+            if !whole.isEmpty { return found + whole }
+        }
+        if let last = pieces.last, last.upperBound > bytes.count - 2 {
+            pieces[pieces.count - 1] = last.lowerBound..<bytes.count
+        }
+        for piece in pieces { found += look(piece, bytes, depth, outer) }
+        return found
+    }
+
+    /// What a stretch hides, as a whole, after a label, or line by line.
+    private mutating func look(
+        _ range: Range<Int>, _ bytes: [UInt8], _ depth: Int, _ outer: [CovertFamily]
+    ) -> [Hidden] {
+        let found = decode(range, bytes, depth, outer)
+        if !found.isEmpty || readsAsLanguage(bytes[range]) { return found }
+        let head = bytes[range].prefix(60)
+        if let colon = head.firstIndex(where: { $0 == UInt8(ascii: ":") || $0 == 0x0A }), colon + 16 < range.upperBound,
+            colon > range.lowerBound
+        {
+            let found = decode(colon + 1..<range.upperBound, bytes, depth, outer)
+            if !found.isEmpty { return found }
+        }
+        let lines = bytes[range].split(separator: 0x0A)
+        guard lines.count > 1, lines.count <= 24 else { return [] }
+        return lines.filter { $0.count >= 24 }.flatMap { decode($0.startIndex..<$0.endIndex, bytes, depth, outer) }
+    }
+
+    /// Whether a stretch is of letters that follow one another as in some language of the Latin script.
+    private func readsAsLanguage(_ bytes: ArraySlice<UInt8>) -> Bool {
+        let symbols = tables.normalised(bytes.prefix(600))
+        return symbols.count * 10 >= min(bytes.count, 600) * 7 && tables.latin(symbols) <= 2.85
+    }
+
+    private mutating func decode(
+        _ range: Range<Int>, _ bytes: [UInt8], _ depth: Int, _ outer: [CovertFamily]
+    ) -> [Hidden] {
+        let segment = Segment(Array(bytes[range]))
+        guard segment.visible >= 12 else { return [] }
+        var found: [Hidden] = []
+        for decoder in exact {
+            for decoding in decoder.decodings(of: segment) {
+                let inner = decoding.range.map { $0.lowerBound + range.lowerBound..<$0.upperBound + range.lowerBound }
+                if found.contains(where: { $0.range.overlaps(inner ?? range) }) { continue }
+                if let hidden = accept(decoding, at: inner ?? range, depth, outer) { found.append(hidden) }
+            }
+            if !found.isEmpty { return found }
+        }
+        if let hidden = twisted(segment, range, depth, outer) ?? letters(segment, range, outer) { return [hidden] }
+        guard settings.families.contains(.substitution) else { return [] }
+        for signs in SignReader.readings(segment) {
+            if let hidden = solve(signs, range, outer) { return [hidden] }
+        }
+        return []
+    }
+
+    /// A decoding that is plain text, or that hides something in turn.
+    mutating func accept(
+        _ decoding: Decoding, at range: Range<Int>, _ depth: Int, _ outer: [CovertFamily]
+    ) -> Hidden? {
+        guard settings.families.contains(decoding.family) else { return nil }
+        if let score = plain(decoding.text, joined: decoding.isJoined) {
+            return Hidden(range: range, families: [decoding.family], score: score, text: decoding.text)
+        }
+        guard depth + 1 < Self.deepest, decoding.text.count >= settings.minimumLength else { return nil }
+        let inner = inspect(decoding.text, depth: depth + 1, outer: outer + [decoding.family])
+        guard let most = inner.max(by: { $0.range.count < $1.range.count }),
+            most.range.count * 2 >= decoding.text.count
+        else { return nil }
+        return Hidden(
+            range: range, families: [decoding.family] + most.families, score: most.score, text: most.text)
+    }
+
+    /// How sure it is that bytes are plain text of enough length.
+    func plain(_ text: [UInt8], joined: Bool = false) -> Double? {
+        guard text.count >= settings.minimumLength else { return nil }
+        return plausibility.score(text, minimum: settings.minimumLength * 3 / 4, joined: joined)
+    }
+
+    /// Codes whose own characters were shifted or reversed.
+    private mutating func twisted(
+        _ segment: Segment, _ range: Range<Int>, _ depth: Int, _ outer: [CovertFamily]
+    ) -> Hidden? {
+        guard depth + 1 < Self.deepest, segment.high == 0, segment.visible >= 32 else { return nil }
+        let isCode = segment.bytes.count - segment.visible <= segment.visible / 40 + 1
+        let isNumeric = segment.digits * 4 >= segment.visible
+        guard isCode || isNumeric else { return nil }
+        let heads = isCode && segment.visible <= 8000 ? alphabets.decodings(of: segment.prefix(64)) : []
+        let isReversible = settings.families.contains(.reversed)
+        for change in (isReversible ? -1 : 0)..<heads.count {
+            let family: CovertFamily
+            let text: [UInt8]
+            if change < 0 {
+                (family, text) = (.reversed, segment.bytes.reversed())
+            } else {
+                // Most changes are seen to be wrong by the first characters.
+                let first = heads[change]
+                guard radix.decodings(of: Segment(first.text)).contains(where: { Self.isPrintable($0.text) }) else {
+                    continue
+                }
+                (family, text) = (first.family, alphabets.decodings(of: segment)[change].text)
+            }
+            let decoder: any Decoder = isNumeric && !isCode ? NumberDecoder(families: settings.families) : radix
+            for decoding in decoder.decodings(of: Segment(text)) {
+                if let score = plain(decoding.text, joined: decoding.isJoined) {
+                    return Hidden(range: range, families: [family, decoding.family], score: score, text: decoding.text)
+                }
+            }
+        }
+        return nil
+    }
+
+    private static func isPrintable(_ text: [UInt8]) -> Bool {
+        text.dropLast(2).allSatisfy { (0x20..<0x7F).contains($0) || $0 == 0x0A }
+    }
+
+    /// Solves a substitution, or tells from its statistics that there is one.
+    private mutating func solve(_ text: SignText, _ range: Range<Int>, _ outer: [CovertFamily]) -> Hidden? {
+        guard text.length * 4 >= settings.minimumLength * 3 else { return nil }
+        let symbols = text.signs.map { UInt8(truncatingIfNeeded: $0) }
+        let latin = text.isLetters && !text.isJoined ? tables.latin(symbols) : 0
+        if text.isLetters {
+            // What reads like a language is none of this.
+            guard text.isJoined ? tables.joined(symbols) > 3.4 : latin > 2.95 && tables.english(symbols) > 3.1 else {
+                return nil
+            }
+        }
+        for key in keys {
+            if let found = key.text(text), let hidden = solved(found, text, range, isKnown: true) { return hidden }
+        }
+        var cost = 0.0
+        if solutions > 0, text.length >= 40, (0.045...0.11).contains(text.coincidence) {
+            solutions -= 1
+            let (key, found) = SubstitutionSolver().key(of: [text])
+            cost = found
+            if let plain = key.text(text), let hidden = solved(plain, text, range) {
+                if text.length >= 100, keys.count < 16 { keys.append(key) }
+                return hidden
+            }
+        }
+        let least = 2 * settings.minimumLength
+        if text.isLetters, !text.isJoined, text.length >= least, latin >= 3.3, cost <= 2.75, text.hasWordsOfProse {
+            return Hidden(range: range, families: [.substitution], score: min(0.9, (latin - 2.5) / 2), text: nil)
+        }
+        if !text.isLetters, settings.families.contains(.polybius), text.isSquare, text.length >= least / 2,
+            text.coincidence >= 0.045
+        {
+            return Hidden(range: range, families: [.polybius], score: 0.7, text: nil)
+        }
+        let isSetApart = outer.last == .delimited && text.length >= settings.minimumLength
+        if isSetApart, text.isLetters,
+            text.isJoined ? text.length >= 60 && text.coincidence >= 0.058 : text.coincidence >= 0.045
+        {
+            return Hidden(range: range, families: [.substitution], score: 0.8, text: nil)
+        }
+        guard text.length <= 4000 else { return nil }
+        suspects.append(Suspect(range: range, outer: outer, signs: text))
+        return nil
+    }
+
+    /// A solved text, if it is English.
+    ///
+    /// A key that was found for the text itself makes some words of anything, the more the shorter the text is; one that
+    /// other texts gave away does not.
+    func solved(_ found: [UInt8], _ text: SignText, _ range: Range<Int>, isKnown: Bool = false) -> Hidden? {
+        // Words count once: the same few over and over fit many keys.
+        var seen: Set<ArraySlice<UInt8>> = []
+        var symbols: [UInt8] = [0]
+        for word in tables.normalised(found).split(separator: 0) where seen.insert(word).inserted {
+            symbols += word + [0]
+        }
+        let letters = symbols.filter { $0 != 0 }
+        let isJoined = text.isJoined && seen.count * 14 < letters.count
+        let share = isJoined ? tables.joinedWordShare(letters) : tables.wordShare(symbols)
+        let cost = isJoined ? tables.joined(symbols) - 2.3 : tables.english(symbols) - 2.05
+        let isShort = letters.count < (isJoined ? 100 : 80)
+        let different = letters.count >= 100 ? 17 : letters.count >= 60 ? 14 : 10
+        guard letters.count >= (isKnown ? 16 : isJoined ? 60 : 36), Set(letters).count >= different else { return nil }
+        let least = isKnown ? (isJoined ? 0.1 : 0.0) : (isJoined ? 0.45 : 0.25) + (isShort ? 0.25 : 0)
+        guard share - max(0, cost) >= least, share >= 0.35 else { return nil }
+        return Hidden(range: range, families: [.substitution], score: 0.5 + share / 2, text: found)
+    }
+}
+
+extension SignText {
+    /// Whether all signs are pairs of digits from 1 to 5.
+    fileprivate var isSquare: Bool {
+        signs.allSatisfy { sign in
+            sign == 0 || (111...155).contains(sign) && (1...5).contains(sign % 10) && (1...5).contains(sign / 10 % 10)
+        }
+    }
+
+    /// Whether words are as long as prose's: not a list of names, codes or long numbers.
+    fileprivate var hasWordsOfProse: Bool {
+        let words = signs.split(separator: 0)
+        let (short, long) = (words.filter { $0.count <= 3 }.count, words.filter { $0.count >= 6 }.count)
+        let different = Set(words).reduce(0) { $0 + $1.count }
+        return !isList && words.count >= 8 && length >= words.count * 3 && length <= words.count * 7
+            && short * 6 >= words.count
+            && long * 8 >= words.count && different >= 40 && Set(words.filter { $0.count == 1 }).count <= 3
+            && coincidence >= 0.042
+    }
+}

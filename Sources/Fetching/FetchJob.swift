@@ -1,0 +1,108 @@
+import FetchSpool
+import Foundation
+import Moderation
+
+/// One file to fetch, as it is kept between tries.
+struct FetchJob: Sendable, Hashable, Codable {
+    /// The transfer's id, a ULID.
+    var id: String
+
+    /// The source that it is for; `nil` for a one-off request.
+    var source: String?
+
+    /// Whose dataset it is.
+    var customer: String
+
+    /// Where the file is, which may be secret.
+    var url: String
+
+    /// The dataset's name.
+    var name: String
+
+    /// What the file must hold.
+    var sha256: String?
+
+    /// The object's key in its bucket; `nil` where it is no object.
+    var key: String?
+
+    /// What the listing said of the object's content.
+    var listedTag: String?
+
+    /// What the source last had: nothing is fetched while it has that still.
+    var knownTag: String?
+
+    /// When what the source last had was changed, as its server tells it.
+    var knownDate: String?
+
+    /// How many tries have failed.
+    var failures = 0
+
+    /// When the first try was made.
+    var first: Date?
+
+    /// When the next try is due.
+    var next: Date
+
+    /// Why the latest try failed.
+    var error: String?
+
+    /// The strong entity tag of what the part file is the beginning of.
+    var partTag: String?
+
+    /// How many bytes the whole file has, if the server has told.
+    var total: Int?
+
+    /// How many bytes had come at the end of the latest try.
+    var partBytes = 0
+
+    /// What the transfer has come to, once it has ended.
+    var ending: Ending?
+
+    /// What a transfer has come to.
+    struct Ending: Sendable, Hashable, Codable {
+        /// What was fetched; `nil` if the transfer was given up.
+        var sha256: String?
+
+        /// Bytes that came.
+        var bytes: Int
+
+        /// The file's entity tag.
+        var tag: String?
+
+        /// The file's time of change.
+        var date: String?
+
+        /// Why it was given up.
+        var error: String?
+
+        /// When it ended.
+        var time: Date
+    }
+}
+
+/// What is known of a source between its looks.
+struct SourceState: Sendable, Hashable, Codable {
+    /// What the source was when this was learnt; everything is forgotten when it becomes another.
+    var fingerprint: String
+
+    /// When the next look is due.
+    var next: Date
+
+    /// How many looks in a row have failed.
+    var failures = 0
+
+    /// Why the latest look failed.
+    var error: String?
+
+    /// The entity tag of the file that was fetched last.
+    var tag: String?
+
+    /// Its time of change, as the server tells it.
+    var date: String?
+
+    /// Its SHA-256.
+    var sha256: String?
+
+    /// The entity tag of each object that was fetched or given up last, by key.
+    var objects: [String: String] = [:]
+}

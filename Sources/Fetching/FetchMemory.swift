@@ -1,0 +1,110 @@
+import FetchSpool
+import Foundation
+import HTTPTransfer
+import Moderation
+import Storage
+
+/// What the fetcher knows of transfers and sources, each change of it on the disk at once.
+final class FetchMemory {
+    let spool: FetchSpool
+    private(set) var jobs: [String: FetchJob] = [:]
+    private(set) var states: [String: SourceState] = [:]
+
+    /// Reads what an earlier process knew, and removes what belongs to no source any more.
+    init(_ spool: FetchSpool, sources: [FetchSource], now: Date) throws(FetchSpoolError) {
+        self.spool = spool
+        for source in sources {
+            let state = try? spool.read(SourceState.self, at: path(source.id))
+            let fresh = SourceState(fingerprint: source.fingerprint, next: now)
+            states[source.id] = state?.fingerprint == source.fingerprint ? state : fresh
+        }
+        for name in try spool.names(in: spool.sources) where states[name] == nil {
+            try spool.remove(path(name))
+            try spool.remove("\(spool.progress)/source.\(name).json")
+        }
+        let known = Dictionary(sources.map { ($0.id, $0) }) { $1 }
+        for name in try spool.names(in: spool.jobs) {
+            // What cannot be read any more is asked for anew by its source.
+            let job = try? spool.read(FetchJob.self, at: jobPath(name))
+            let isWanted =
+                job?.id == name
+                && (job?.source.map { source in known[source].map { job?.isOf($0) == true } ?? false } ?? true)
+            if isWanted { jobs[name] = job } else { try forget(name) }
+        }
+        try removeStrays(now)
+    }
+
+    /// Keeps a transfer as it is now.
+    func keep(_ job: FetchJob) throws(FetchSpoolError) {
+        jobs[job.id] = job
+        try spool.write(job, to: jobPath(job.id))
+    }
+
+    /// Forgets a transfer and the beginning of its file.
+    func forget(_ id: String) throws(FetchSpoolError) {
+        try spool.remove("\(spool.parts)/\(id).part")
+        try spool.remove(jobPath(id))
+        jobs[id] = nil
+    }
+
+    /// Keeps what is known of a source as it is now.
+    func keep(_ state: SourceState, of source: String) throws(FetchSpoolError) {
+        states[source] = state
+        try spool.write(state, to: path(source))
+    }
+
+    private func path(_ source: String) -> String { "\(spool.sources)/\(source).json" }
+    private func jobPath(_ id: String) -> String { "\(spool.jobs)/\(id).json" }
+
+    /// Removes beginnings of files and temporary files that a process left behind when it was killed.
+    private func removeStrays(_ now: Date) throws(FetchSpoolError) {
+        do {
+            for name in try Folder.names(spool.parts) where jobs[String(name.prefix(26))] == nil {
+                try Folder.remove("\(spool.parts)/\(name)")
+            }
+            let old = now.timeIntervalSince1970 - 3600
+            for folder in [spool.jobs, spool.sources, spool.ready, spool.progress, spool.requests] {
+                for entry in try Folder.entries(folder)
+                where entry.isText && entry.name.hasPrefix(".lethe-") && Double(entry.status.modifiedSeconds) < old {
+                    try Folder.remove("\(folder)/\(entry.name)")
+                }
+            }
+        } catch {
+            throw FetchSpoolError(.writeFailed, error)
+        }
+    }
+}
+
+extension FetchSource {
+    /// A hash over what a source is, apart from credentials, limits and times.
+    var fingerprint: String {
+        let place =
+            switch target {
+            case .url(let url): ["url", url]
+            case .objects(let store): ["objects", store.endpoint, store.bucket, store.prefix]
+            }
+        let fields = place + [customer, self.sha256 ?? "", format ?? ""]
+        return Storage.sha256(of: Array(fields.map { "\($0.utf8.count):\($0)" }.joined().utf8))
+    }
+
+    /// The host that is told of it.
+    var host: String {
+        switch target {
+        case .url(let url): FetchSource.host(url)
+        case .objects(let store): FetchSource.host(store.endpoint)
+        }
+    }
+
+    static func host(_ url: String) -> String { (try? TransferURL(url))?.host ?? "" }
+}
+
+extension FetchJob {
+    /// Whether the transfer is still what a source wants.
+    func isOf(_ source: FetchSource) -> Bool {
+        guard customer == source.customer, sha256 == source.sha256 else { return false }
+        return switch source.target {
+        case .url(let url): url == self.url
+        case .objects(let store): key.map { store.objectURL($0) == url } ?? false
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package import FetchSpool
+import Foundation
+import HTTPTransfer
+import Logging
+import Storage
+
+extension Fetcher {
+    /// Fetches what is due and what is asked for, until it is stopped.
+    ///
+    /// - Parameter stop: a descriptor that becomes readable to stop it; it is never read. Transfers under way end within
+    ///   about a second, and go on at the next start.
+    /// - Throws: any `FetchSpoolError` of the spool itself.
+    package func run(stop: Int32) throws(FetchSpoolError) {
+        let watch: FolderWatch
+        do {
+            watch = try FolderWatch(spool.requests)
+        } catch {
+            throw FetchSpoolError(.readFailed, error)
+        }
+        var nextCleaning = Date.distantPast
+        while !Fetcher.isReadable(stop) {
+            // Before the look: what comes during it wakes the next wait.
+            watch.drain()
+            if clock() >= nextCleaning {
+                try removeOldProgress()
+                nextCleaning = clock().addingTimeInterval(3600)
+            }
+            try work()
+            wait(for: [stop, watch.descriptor, results.descriptor])
+        }
+        results.stop()
+        try settle()
+    }
+
+    /// Does everything that is due once.
+    ///
+    /// - Parameter stop: as for `run(stop:)`.
+    /// - Throws: as `run(stop:)`.
+    package func runOnce(stop: Int32) throws(FetchSpoolError) -> FetchPass {
+        pass = FetchPass()
+        let start = clock()
+        while !Fetcher.isReadable(stop) {
+            try work(dueAt: start)
+            if running.isEmpty { break }
+            wait(for: [stop, results.descriptor])
+        }
+        results.stop()
+        try settle()
+        return pass
+    }
+
+    private func work(dueAt time: Date? = nil) throws(FetchSpoolError) {
+        for result in results.take() { try take(result) }
+        try takeRequests()
+        try startDue(time ?? clock())
+    }
+
+    private func settle() throws(FetchSpoolError) {
+        while !running.isEmpty {
+            wait(for: [results.descriptor])
+            for result in results.take() { try take(result) }
+        }
+    }
+
+    private func take(_ result: FetchResults.Result) throws(FetchSpoolError) {
+        switch result {
+        case .accepted(let job): try memory.keep(job)
+        case .transfer(let job, let outcome):
+            running.remove(job.id)
+            try end(job, outcome)
+        case .listing(let id, let outcome):
+            running.remove("list " + id)
+            try endListing(id, outcome)
+        }
+    }
+
+    private func startDue(_ now: Date) throws(FetchSpoolError) {
+        for source in settings.sources {
+            guard let state = memory.states[source.id], isDue(state.next, now, source.interval) else { continue }
+            switch source.target {
+            case .url(let url): try startLook(source, state, url)
+            case .objects(let store):
+                guard !running.contains("list " + source.id), running.count < settings.atOnce else { continue }
+                startListing(source, store)
+            }
+        }
+        // One that has not been tried yet is due, however short a while ago it was made.
+        let due = memory.jobs.values.filter { !running.contains($0.id) && ($0.failures == 0 || isDue($0.next, now, 0)) }
+        // Those with the fewest failures first: none that keeps failing holds up the others.
+        for job in due.sorted(by: { ($0.failures, $0.id) < ($1.failures, $1.id) }) {
+            guard running.count < settings.atOnce else { return }
+            try start(job)
+        }
+    }
+
+    private func isDue(_ next: Date, _ now: Date, _ interval: TimeInterval) -> Bool {
+        // Further off than any delay: the clock was set back since.
+        next <= now || next.timeIntervalSince(now) > max(interval, settings.schedule.maximumDelay)
+    }
+
+    private func startLook(_ source: FetchSource, _ state: SourceState, _ url: String) throws(FetchSpoolError) {
+        guard !memory.jobs.values.contains(where: { $0.source == source.id }) else { return }
+        let path = URLComponents(string: url)?.path ?? ""
+        var job = makeJob(source, url: url, name: DatasetName.of(path: path, format: source.format))
+        (job.knownTag, job.knownDate) = (state.tag, state.date)
+        try memory.keep(job)
+    }
+
+    private func start(_ job: FetchJob) throws(FetchSpoolError) {
+        guard let source = source(of: job) else { return try memory.forget(job.id) }
+        try tell(job, .fetching)
+        running.insert(job.id)
+        let (spool, results, clock) = (spool, results, clock)
+        Fetcher.thread("lethe-transfer") {
+            var told = clock()
+            var transfer = Transfer(source: source, spool: spool)
+            transfer.accepted = { results.put(.accepted($0)) }
+            transfer.isCancelled = { results.isStopping }
+            transfer.progressed = { bytes, total in
+                let now = clock()
+                guard now.timeIntervalSince(told) >= 1 else { return }
+                told = now
+                var progress = Fetcher.progress(of: job, .fetching, now)
+                (progress.bytes, progress.total) = (bytes, total)
+                try? spool.tell(progress, of: job.id)
+            }
+            var tried = job
+            let outcome = transfer.run(&tried)
+            results.put(.transfer(tried, outcome))
+        }
+    }
+
+    private func startListing(_ source: FetchSource, _ store: ObjectStore) {
+        running.insert("list " + source.id)
+        let results = results
+        Fetcher.thread("lethe-listing") {
+            do throws(FetchError) {
+                let entries = try source.list(store) { results.isStopping }
+                results.put(.listing(source.id, .success(entries)))
+            } catch {
+                results.put(.listing(source.id, .failure(error)))
+            }
+        }
+    }
+
+    private static func thread(_ name: String, _ work: @escaping @Sendable () -> Void) {
+        let thread = Thread(block: work)
+        thread.name = name
+        thread.start()
+    }
+
+    private func wait(for descriptors: [Int32]) {
+        let now = clock()
+        let isFree = running.count < settings.atOnce
+        var due = isFree ? memory.jobs.values.filter { !running.contains($0.id) }.map(\.next) : []
+        if isFree {
+            for source in settings.sources where !isBusy(source) {
+                if let next = memory.states[source.id]?.next { due.append(next) }
+            }
+        }
+        // Never longer than this, in case the clock is set forward meanwhile.
+        let seconds = min(max((due.min() ?? .distantFuture).timeIntervalSince(now), 0), 300)
+        var polled = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        poll(&polled, nfds_t(polled.count), Int32((seconds * 1000).rounded(.up)))
+    }
+
+    private func isBusy(_ source: FetchSource) -> Bool {
+        if case .objects = source.target { return running.contains("list " + source.id) }
+        return memory.jobs.values.contains { $0.source == source.id }
+    }
+
+    private static func isReadable(_ descriptor: Int32) -> Bool {
+        var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&polled, 1, 0) > 0
+    }
+}

@@ -1,0 +1,82 @@
+import Crypto
+import Foundation
+import Storage
+
+/// A file under way, hashed as it comes.
+final class PartFile {
+    /// Its path.
+    let path: String
+
+    /// How many bytes it has.
+    private(set) var count = 0
+
+    private let descriptor: Int32
+    private var hasher = SHA256()
+
+    /// Opens the file, or makes it.
+    ///
+    /// - Parameter resumes: whether what is there is kept; it is read once then, for its hash.
+    init(_ path: String, resumes: Bool) throws(FetchError) {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (resumes ? 0 : O_TRUNC), 0o640)
+        guard descriptor >= 0 else { throw PartFile.failure("open") }
+        self.path = path
+        self.descriptor = descriptor
+        if resumes { try readExisting() }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    private func readExisting() throws(FetchError) {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+        defer { buffer.deallocate() }
+        while true {
+            let got = read(descriptor, buffer.baseAddress, buffer.count)
+            if got == 0 { return }
+            if got < 0, errno == EINTR { continue }
+            guard got > 0 else { throw PartFile.failure("read") }
+            hasher.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[0..<got]))
+            count += got
+        }
+    }
+
+    /// Forgets what is there.
+    func reset() throws(FetchError) {
+        guard ftruncate(descriptor, 0) == 0, lseek(descriptor, 0, SEEK_SET) == 0 else {
+            throw PartFile.failure("empty")
+        }
+        count = 0
+        hasher = SHA256()
+    }
+
+    /// Appends bytes.
+    func append(_ bytes: UnsafeRawBufferPointer) throws(FetchError) {
+        var rest = bytes
+        while !rest.isEmpty {
+            let written = write(descriptor, rest.baseAddress, rest.count)
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { throw PartFile.failure("write") }
+            let piece = UnsafeRawBufferPointer(rebasing: rest[..<written])
+            // Here and not at once, so that the hash is that of what the file holds, whatever fails.
+            hasher.update(bufferPointer: piece)
+            count += written
+            rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+        }
+    }
+
+    /// Flushes the file to the disk.
+    ///
+    /// - Returns: the SHA-256 of its bytes, in lower-case hexadecimal.
+    func finish() throws(FetchError) -> String {
+        guard fsync(descriptor) == 0 else { throw PartFile.failure("flush") }
+        return hexadecimal(hasher.finalize())
+    }
+
+    private static func failure(_ what: String) -> FetchError {
+        let isFull = errno == ENOSPC || errno == EDQUOT
+        return FetchError(
+            isFull ? .lowDiskSpace : .writeFailed, "cannot \(what) the part file: \(String(cString: strerror(errno)))",
+            remedy: isFull ? "Free room on the state folder's filesystem" : nil)
+    }
+}

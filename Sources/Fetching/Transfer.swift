@@ -1,0 +1,187 @@
+import FetchSpool
+import Foundation
+import HTTPTransfer
+import Storage
+
+/// One try to fetch one file.
+///
+/// It blocks, on a thread of its own.
+struct Transfer {
+    /// What a try came to.
+    enum Outcome {
+        /// The file is whole, in the part file.
+        case fetched(sha256: String, bytes: Int, tag: String?, date: String?)
+
+        /// The source has still what it had.
+        case unchanged
+
+        /// It failed.
+        case failed(FetchError)
+    }
+
+    /// The most redirects that are followed.
+    static let maximumRedirects = 5
+
+    let source: FetchSource
+    let spool: FetchSpool
+
+    /// Called before the content comes, with what a later try needs.
+    var accepted: (FetchJob) -> Void = { _ in }
+
+    /// Called while the content comes, with the bytes so far and in all.
+    var progressed: (Int, Int?) -> Void = { _, _ in }
+
+    var isCancelled: () -> Bool = { false }
+
+    /// Where the bytes of a job are until they are whole.
+    static func partPath(_ job: FetchJob, _ spool: FetchSpool) -> String { "\(spool.parts)/\(job.id).part" }
+
+    /// Tries once; changes what a later try needs to know.
+    func run(_ job: inout FetchJob) -> Outcome {
+        do throws(FetchError) {
+            if job.url.prefix(5).lowercased() == "file:" { return try copyFile(job) }
+            return try fetch(&job)
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    private func fetch(_ job: inout FetchJob) throws(FetchError) -> Outcome {
+        let url = try transferURL(job)
+        let part = try PartFile(Transfer.partPath(job, spool), resumes: job.partTag != nil)
+        var current = url
+        for _ in 0...Transfer.maximumRedirects {
+            let sent = job
+            var accepted = job
+            let sink = TransferSink(
+                part: part, job: sent, limits: source.limits,
+                accepted: { sink in
+                    accepted.partTag = sink.tag
+                    accepted.total = sink.total
+                    self.accepted(accepted)
+                }, progressed: progressed)
+            var failure: FetchError?
+            do {
+                _ = try HTTPClient.stream(
+                    request(sent, to: current, origin: url, from: part.count), into: sink, isCancelled: isCancelled)
+            } catch {
+                failure = FetchError(error)
+            }
+            job.partTag = accepted.partTag
+            job.total = accepted.total
+            if let failure = sink.failure { throw failure }
+            // An answer that is none of the file counts as soon as its head is there.
+            guard let head = sink.head else {
+                throw failure ?? FetchError(.invalidResponse, "the server's answer has no status")
+            }
+            switch head.status {
+            case 200, 206:
+                if let failure { throw failure }
+                return try finish(job, part, sink, head)
+            case 304 where sent.knownTag != nil || sent.knownDate != nil: return .unchanged
+            case 301, 302, 303, 307, 308: current = try redirected(head, from: current, origin: url)
+            case 416:
+                job.partTag = nil
+                throw FetchError(status: 416, retryAfter: nil)
+            default:
+                throw FetchError(
+                    status: head.status, retryAfter: head.header("Retry-After").flatMap(decimal).map(Double.init))
+            }
+        }
+        throw FetchError(.redirectRefused, "the server redirects more than \(Transfer.maximumRedirects) times")
+    }
+
+    private func finish(
+        _ job: FetchJob, _ part: PartFile, _ sink: TransferSink, _ head: HTTPResponse
+    ) throws(FetchError) -> Outcome {
+        if let total = sink.total, total != part.count {
+            throw FetchError(
+                .transferFailed, "\(part.count) of \(total) bytes came", detail: "connection-lost")
+        }
+        let digest = try part.finish()
+        if let expected = job.sha256, expected != digest {
+            throw FetchError(
+                .hashMismatch, "the file has another SHA-256 than it must have",
+                remedy: "Ask its sender; the file was not taken")
+        }
+        return .fetched(
+            sha256: digest, bytes: part.count, tag: head.header("ETag"), date: head.header("Last-Modified"))
+    }
+
+    private func transferURL(_ job: FetchJob) throws(FetchError) -> TransferURL {
+        do {
+            return try TransferURL(job.url, keepsDotSegments: job.key != nil)
+        } catch {
+            throw FetchError(error)
+        }
+    }
+
+    private func request(
+        _ job: FetchJob, to url: TransferURL, origin: TransferURL, from count: Int
+    ) -> HTTPRequest {
+        var request = source.request(url)
+        // What may be a credential stays with the server that it is for.
+        if url.hasSameOrigin(as: origin) { request.headers += source.headers }
+        if let tag = job.partTag, count > 0 {
+            request.headers += [HTTPHeader("Range", "bytes=\(count)-"), HTTPHeader("If-Range", tag)]
+        } else if job.key == nil {
+            // Both, as RFC 9110, section 13.1.3, has it: a server that knows tags passes over the date.
+            if let tag = job.knownTag { request.headers.append(HTTPHeader("If-None-Match", tag)) }
+            if let date = job.knownDate { request.headers.append(HTTPHeader("If-Modified-Since", date)) }
+        }
+        return request
+    }
+
+    private func redirected(
+        _ head: HTTPResponse, from url: TransferURL, origin: TransferURL
+    ) throws(FetchError) -> TransferURL {
+        if case .objects = source.target {
+            throw FetchError(
+                .redirectRefused, "the store redirects", remedy: "Check the endpoint and the region of the bucket")
+        }
+        let next: TransferURL
+        do throws(HTTPTransferError) {
+            guard let location = head.header("Location") else {
+                throw HTTPTransferError(.invalidURL, "the server redirects without saying where")
+            }
+            next = try url.resolving(location)
+        } catch {
+            throw FetchError(.redirectRefused, "the server redirects to what is no usable URL", remedy: error.remedy)
+        }
+        guard next.scheme == .https || url.scheme == .http else {
+            throw FetchError(.redirectRefused, "the server redirects from https to http")
+        }
+        let isAllowed =
+            next.host == origin.host || source.access.redirectHosts.contains { fnmatch($0, next.host, 0) == 0 }
+        guard isAllowed else {
+            throw FetchError(
+                .redirectRefused, "the server redirects to another host",
+                remedy: "Name that host in allow_hosts if it is meant")
+        }
+        return next
+    }
+}
+
+extension FetchSource {
+    /// A request to a URL under the source's limits and access, without its header fields.
+    func request(_ url: TransferURL) -> HTTPRequest {
+        var request = HTTPRequest(.get, url.text)
+        request.allowedSchemes = [.http, .https]
+        request.headers = [HTTPHeader("Accept-Encoding", "identity")]
+        request.userAgent = "lethe-fetch"
+        request.connectTimeout = min(.seconds(30), limits.timeout)
+        request.totalTimeout = limits.timeout
+        request.stallTimeout = limits.stallTimeout
+        request.maximumBytesPerSecond = limits.bytesPerSecond
+        request.certificateAuthorityPath = access.certificateAuthorityPath
+        request.addressRules = access.rules(for: url)
+        request.knownAddresses = access.knownAddresses
+        if case .objects(let store) = target, let signing = store.signing {
+            request.signing = signing
+            // libcurl 7.88 signs it if it is there; stores want it.
+            request.headers.append(HTTPHeader("x-amz-content-sha256", Storage.sha256(of: [])))
+        }
+        if case .objects = target { request.keepsDotSegments = true }
+        return request
+    }
+}

@@ -1,0 +1,118 @@
+import FetchSpool
+import Fetching
+import Foundation
+import HTTPTransfer
+import Storage
+import TestSupport
+import Testing
+
+@Suite("Cut transfers")
+struct ResumeTests {
+    private let contents = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 7919 >> 3) }
+
+    @Test("A transfer goes on where it was cut, in another process too, and only the rest is sent")
+    func resumed() throws {
+        let server = try CuttingServer(contents, ["cut 100000", "cut 50000", "whole"])
+        let bench = try Bench()
+        let id = try bench.request(server.url)
+        for next in [100_000, 150_000] {
+            let pass = try bench.run()
+            #expect(pass.failed == 1 && pass.fetched == 0)
+            let progress = try #require(try bench.spool.progress(of: id))
+            #expect(progress.state == .waiting && progress.bytes == next && progress.total == 300_000)
+            #expect(progress.error == "connection-lost" && progress.next != nil)
+            bench.wait(100)
+        }
+        #expect(try bench.run().fetched == 1)
+        let (receipt, bytes) = try #require(try bench.handedOn().first)
+        #expect(bytes == contents)
+        #expect(receipt.sha256 == sha256(of: contents) && receipt.bytes == 300_000 && receipt.attempts == 3)
+        #expect(receipt.name == "data.jsonl" && receipt.host == "127.0.0.1" && receipt.source == nil)
+        let requests = try server.requests()
+        #expect(requests.map { $0.headers["range"] } == [nil, "bytes=100000-", "bytes=150000-"])
+        #expect(requests.map { $0.headers["if-range"] } == [nil, "\"one\"", "\"one\""])
+        #expect(requests.allSatisfy { $0.headers["accept-encoding"] == "identity" })
+        #expect(try bench.names(bench.spool.parts).isEmpty && bench.names(bench.spool.jobs).isEmpty)
+    }
+
+    @Test(
+        "What has changed since, or has no strong tag, is fetched anew from its beginning",
+        arguments: [
+            ["cut 100000", "other"], ["untagged 100000", "plain"], ["cut 100000", "status 416", "whole"],
+            ["cut 100000", "shifted", "other"],
+        ])
+    func anew(plan: [String]) throws {
+        let server = try CuttingServer(contents, plan)
+        let bench = try Bench()
+        try bench.request(server.url)
+        for _ in plan {
+            try bench.run()
+            bench.wait(100)
+        }
+        let (receipt, bytes) = try #require(try bench.handedOn().first)
+        #expect(bytes == (plan.last == "other" ? contents.reversed() : contents))
+        #expect(receipt.sha256 == bytes.map { sha256(of: $0) })
+        #expect(try server.requests().count == plan.count)
+    }
+
+    @Test("A failed transfer is not tried before its time, in another process neither, and is given up in the end")
+    func schedule() throws {
+        let server = try CuttingServer(contents, ["status 503"])
+        let bench = try Bench()
+        let id = try bench.request(server.url)
+        try bench.run()
+        #expect(try server.requests().count == 1)
+        bench.wait(4.9)
+        #expect(try bench.run() == FetchPass())
+        #expect(try server.requests().count == 1)
+        bench.wait(0.1)
+        #expect(try bench.run().failed == 1)
+        #expect(try server.requests().count == 2)
+        bench.wait(1000)
+        #expect(try bench.run().givenUp == 1)
+        let (receipt, bytes) = try #require(try bench.handedOn().first)
+        #expect(receipt.error == "http-503" && receipt.sha256 == nil && receipt.attempts == 3 && bytes == nil)
+        #expect(try bench.spool.progress(of: id)?.state == .failed)
+        bench.wait(1000)
+        #expect(try bench.run() == FetchPass())
+    }
+
+    @Test("A server that asks for time gets it")
+    func retryAfter() throws {
+        let server = try CuttingServer(contents, ["status 429 Retry-After=70", "whole"])
+        let bench = try Bench()
+        try bench.request(server.url)
+        try bench.run()
+        bench.wait(69)
+        #expect(try bench.run() == FetchPass())
+        bench.wait(1)
+        #expect(try bench.run().fetched == 1)
+    }
+
+    @Test("What was whole when the process was killed is handed on by the next one, once")
+    func killed() throws {
+        let server = try CuttingServer(contents, ["whole"])
+        let bench = try Bench()
+        let id = try bench.request(server.url)
+        try bench.run()
+        let receipt = try #require(try bench.handedOn().first?.receipt)
+        // As if it had been killed before the receipt, and before the file was moved.
+        let job = """
+            {"id":"\(id)","customer":"acme","url":"\(server.url)","name":"data.jsonl","failures":0,"partBytes":0,
+             "next":1800000000000,"ending":{"sha256":"\(receipt.sha256 ?? "")","bytes":300000,"time":1800000000000}}
+            """
+        for isMoved in [true, false] {
+            let ready = bench.spool.readyFile(receipt)
+            if !isMoved { try Folder.move(ready, to: "\(bench.spool.parts)/\(id).part") }
+            try bench.spool.remove("\(bench.spool.ready)/\(id).json")
+            try Data(job.utf8).write(to: URL(fileURLWithPath: "\(bench.spool.jobs)/\(id).json"))
+            try bench.run()
+            #expect(try bench.handedOn().map(\.bytes) == [contents])
+            #expect(try bench.names(bench.spool.jobs).isEmpty)
+        }
+        try bench.takeAll()
+        try Data(job.utf8).write(to: URL(fileURLWithPath: "\(bench.spool.jobs)/\(id).json"))
+        try bench.run()
+        #expect(try bench.handedOn().isEmpty && server.requests().count == 1)
+    }
+}
