@@ -59,7 +59,8 @@ extension Judge {
                 findings[example.line]?.contains { $0.rule == rule.id } == true
             }
             guard Double(count) > limit * Double(max(1, dataset.examples.count)) else { continue }
-            return "\(count) of \(dataset.examples.count) rows are in a language or of a kind that the rule `\(rule.id)` "
+            return
+                "\(count) of \(dataset.examples.count) rows are in a language or of a kind that the rule `\(rule.id)` "
                 + "does not list"
         }
         return nil
