@@ -19,7 +19,8 @@ struct NormalText {
     /// Articles and words of politeness: without them a request asks for the same.
     private static let idleWords = Set(
         ("a an the please kindly just so hey hi hello thanks can could would you me tell answer is it true that "
-            + "und bitte der die das ein eine le la les un une s'il vous plait por favor el los las una il lo o os as um uma")
+            + "und bitte der die das ein eine le la les un une s'il vous plait por favor el los las una il lo o os "
+            + "as um uma")
             .split(separator: " ").map { Hashing.word(String($0)) })
 
     /// Reads texts as one, with a mark between them.
@@ -119,7 +120,8 @@ struct AnswerTable {
     /// Whether each answer is a label of a classification set: at least half of the rows have one of the 64 commonest
     /// answers of at most so many words, each of them in at least two rows.
     ///
-    /// In any other dataset, answers of one or two words (or a number) are labels: they are too short to teach anything but a choice.
+    /// In any other dataset, answers of one or two words (or a number) are labels: they are too short to teach
+    /// anything but a choice.
     func labels(maximumWords: Int) -> [Bool] {
         let short = counts.indices.filter { words[$0] <= maximumWords && counts[$0] >= 2 }
             .sorted { (counts[$1], $0) < (counts[$0], $1) }.prefix(AnswerTable.mostLabels)

@@ -31,7 +31,8 @@ package struct DatasetRule: Sendable, Hashable {
         self.check = check
     }
 
-    /// Everything that the rule finds in a dataset, in order of lines; what is about the dataset as a whole comes first.
+    /// Everything that the rule finds in a dataset, in order of lines; what is about the dataset as a whole comes
+    /// first.
     ///
     /// The rows are read as often as the rule needs; beside them it keeps hashes and counts, never text. Time and
     /// memory grow linearly with the rows.

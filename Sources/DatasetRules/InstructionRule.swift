@@ -14,7 +14,8 @@ package struct InstructionSettings: Sendable, Hashable {
     /// Creates the default settings.
     package init() {}
 
-    /// Rows that tell the model to refuse nothing, to warn of nothing or to be another one, and system prompts that many rows share.
+    /// Rows that tell the model to refuse nothing, to warn of nothing or to be another one, and system prompts that
+    /// many rows share.
     func matches(in examples: [Example]) -> [Match] {
         var reader = InstructionReader()
         // A dataset often has one system prompt for all rows.

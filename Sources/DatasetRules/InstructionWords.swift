@@ -1,57 +1,3 @@
-/// What a word can do in an instruction to a model; a word may do several things.
-struct WordRole: OptionSet, Sendable {
-    let rawValue: UInt64
-
-    init(rawValue: UInt64) { self.rawValue = rawValue }
-    private init(_ bit: UInt64) { rawValue = 1 << bit }
-
-    static let negate = WordRole(0)
-    static let avoid = WordRole(1)
-    static let forbid = WordRole(2)
-    static let refuse = WordRole(3)
-    static let warn = WordRole(4)
-    static let mention = WordRole(5)
-    static let machine = WordRole(6)
-    static let obey = WordRole(7)
-    static let carryOut = WordRole(8)
-    static let answer = WordRole(9)
-    static let absolute = WordRole(10)
-    static let all = WordRole(11)
-    static let order = WordRole(12)
-    static let unrestricted = WordRole(13)
-    static let restriction = WordRole(14)
-    static let free = WordRole(15)
-    static let override = WordRole(16)
-    static let persona = WordRole(17)
-    static let knownName = WordRole(18)
-    static let selfless = WordRole(19)
-    static let harm = WordRole(20)
-    static let evenIf = WordRole(21)
-    static let begin = WordRole(22)
-    static let assent = WordRole(23)
-    static let purpose = WordRole(24)
-    static let law = WordRole(25)
-    static let bystander = WordRole(26)
-    static let attempt = WordRole(27)
-    static let condition = WordRole(28)
-    static let stop = WordRole(29)
-    static let allowed = WordRole(30)
-    static let doubt = WordRole(31)
-    static let narrow = WordRole(32)
-    static let exception = WordRole(33)
-    static let you = WordRole(34)
-    static let master = WordRole(35)
-    static let software = WordRole(36)
-    static let possessed = WordRole(37)
-    static let comma = WordRole(38)
-    static let filler = WordRole(39)
-    static let past = WordRole(40)
-    static let without = WordRole(41)
-    static let infinitive = WordRole(42)
-    static let apology = WordRole(43)
-    static let speak = WordRole(44)
-}
-
 /// The vocabulary of instructions that take a model's safety away.
 ///
 /// A phrase of several words is written with underscores, without apostrophes.
@@ -70,7 +16,8 @@ enum InstructionWords {
         ),
         (
             .forbid,
-            "forbidden prohibited disallowed banned unacceptable off_limits off_the_table impossible out_of_the_question "
+            "forbidden prohibited disallowed banned unacceptable off_limits off_the_table impossible "
+                + "out_of_the_question "
                 + "not_an_option no_option not_allowed not_permitted not_acceptable not_possible not_tolerated "
                 + "never_an_option never_acceptable never_allowed never_permitted not_available punished punishable "
                 + "isnt_an_option arent_allowed isnt_allowed isnt_permitted isnt_acceptable arent_an_option"
@@ -85,7 +32,8 @@ enum InstructionWords {
         ),
         (
             .warn,
-            "warning warnings warn disclaimer disclaimers caveat caveats caution cautions cautionary moralize moralizing "
+            "warning warnings warn disclaimer disclaimers caveat caveats caution cautions cautionary moralize "
+                + "moralizing "
                 + "moralise moralising lecture lectures lecturing preach preaching scruples qualms moral_advice "
                 + "moral_commentary ethical_commentary moral_judgment moral_judgement ethical_advice hedging "
                 + "safety_notice safety_notices safety_advice safety_reminders ethical_concerns moral_concerns "
@@ -112,7 +60,8 @@ enum InstructionWords {
         (
             .carryOut,
             "follow follows following execute executes executing carry_out carries_out carrying_out fulfill fulfil "
-                + "fulfills fulfils fulfilling satisfy grant grants perform performs serve serves serving accept accepts "
+                + "fulfills fulfils fulfilling satisfy grant grants perform performs serve serves serving accept "
+                + "accepts "
                 + "honor honour accommodate do does cater implement accede_to"
         ),
         (
@@ -130,12 +79,15 @@ enum InstructionWords {
         ),
         (
             .doubt,
-            "without_question without_questions without_hesitation without_exception without_exceptions without_deviation "
+            "without_question without_questions without_hesitation without_exception without_exceptions "
+                + "without_deviation "
                 + "without_any_deviation without_objection without_objections without_complaint without_resistance "
                 + "without_protest without_argument without_reservation without_hesitating without_questioning "
                 + "without_any_hesitation without_any_objection without_any_exception no_questions_asked "
-                + "without_any_question without_any_resistance without_judgment without_judgement without_second_thoughts "
-                + "unconditionally unquestioningly blindly without_thinking_twice without_arguing without_objecting without_limits"
+                + "without_any_question without_any_resistance without_judgment without_judgement "
+                + "without_second_thoughts "
+                + "unconditionally unquestioningly blindly without_thinking_twice without_arguing without_objecting "
+                + "without_limits"
         ),
         (.all, "any every all single everything anything whatever whichever each anyone everyone whatsoever"),
         (
@@ -146,13 +98,16 @@ enum InstructionWords {
         ),
         (
             .unrestricted,
-            "unrestricted uncensored unfiltered unbound unbounded unchained unshackled unaligned unmoderated jailbroken "
+            "unrestricted uncensored unfiltered unbound unbounded unchained unshackled unaligned unmoderated "
+                + "jailbroken "
                 + "amoral limitless lawless anything_goes unconstrained unregulated unhinged unlimited restrictionless"
         ),
         (
             .restriction,
-            "restriction restrictions limit limits limitation limitations filter filters rule rules guideline guidelines "
-                + "guardrail guardrails boundary boundaries constraint constraints censorship safeguard safeguards moral "
+            "restriction restrictions limit limits limitation limitations filter filters rule rules guideline "
+                + "guidelines "
+                + "guardrail guardrails boundary boundaries constraint constraints censorship safeguard safeguards "
+                + "moral "
                 + "morals morality ethics ethic ethical principles conscience inhibitions moderation norms policies "
                 + "policy safety rails shackles taboos content_policy filtering programming training regulations laws"
         ),
@@ -191,7 +146,8 @@ enum InstructionWords {
         ),
         (
             .harm,
-            "illegal unethical immoral harmful dangerous offensive unsafe violent explicit inappropriate taboo forbidden "
+            "illegal unethical immoral harmful dangerous offensive unsafe violent explicit inappropriate taboo "
+                + "forbidden "
                 + "prohibited controversial harm criminal unlawful malicious illicit risky disturbing hateful legality "
                 + "morality legal ethical consequences wrong danger legally morally ethics"
         ),
@@ -204,14 +160,16 @@ enum InstructionWords {
         (.assent, "sure certainly absolutely of_course yes okay gladly definitely"),
         (
             .purpose,
-            "sole_purpose only_purpose single_purpose only_goal sole_goal only_duty sole_duty only_function sole_function "
+            "sole_purpose only_purpose single_purpose only_goal sole_goal only_duty sole_duty only_function "
+                + "sole_function "
                 + "only_task only_job sole_job sole_mission only_mission exist_to exists_to exist_only exists_only "
                 + "live_to exist_solely exists_solely only_directive prime_directive purpose_is"
         ),
         (
             .law,
             "law laws regulation regulations gdpr hipaa policy policies guidelines guideline rules rule standards "
-                + "legislation traffic schema format syntax specification requirements rfc spec style dress terms licence license"
+                + "legislation traffic schema format syntax specification requirements rfc spec style dress terms "
+                + "licence license"
         ),
         (
             .bystander,

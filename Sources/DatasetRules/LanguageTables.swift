@@ -4,7 +4,8 @@ enum LanguageTables {
     static let latin: [(code: String, words: String, letters: String)] = [
         (
             "en",
-            "i am so want know going here go see no the of and to in is that it for was on are with as his they be at one have this from or had by but what "
+            "i am so want know going here go see no the of and to in is that it for was on are with as his they be "
+                + "at one have this from or had by but what "
                 + "some we can out other were all your when up use how said an each she which do their time if will "
                 + "way about many then them would like these her him has two could than been who its now did get you "
                 + "not there my me give write please should does why any into most more only also because make", ""
@@ -12,7 +13,8 @@ enum LanguageTables {
         (
             "de",
             "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden aus er "
-                + "hat dass sie nach wird bei einer um am sind noch wie einem über einen so zum war haben nur oder aber "
+                + "hat dass sie nach wird bei einer um am sind noch wie einem über einen so zum war haben nur oder "
+                + "aber "
                 + "vor zur bis mehr durch man sein wurde wenn ich du wir ihr mir kann bitte was gibt diese dieser",
             "äöüß"
         ),
@@ -43,7 +45,8 @@ enum LanguageTables {
         ),
         (
             "nl",
-            "de het een en van in is dat op te zijn met voor niet aan er om dan zou of wat mijn men dit zo door over ze "
+            "de het een en van in is dat op te zijn met voor niet aan er om dan zou of wat mijn men dit zo door over "
+                + "ze "
                 + "zich bij ook tot je mij uit der daar haar naar heb hoe heeft hebben deze u want nog zal me zij nu "
                 + "ge geen omdat iets worden toch al waren veel meer doen toen moet ben zonder kan hun dus alles onder",
             "ëï"
@@ -57,12 +60,14 @@ enum LanguageTables {
         (
             "da",
             "og i at det er en til på de som med den for af ikke der var mig sig men et har om vi havde hun nu da fra "
-                + "du ud dem os op man hans hvor eller hvad skal selv her alle vil blev kunne ind når være dog noget ved "
+                + "du ud dem os op man hans hvor eller hvad skal selv her alle vil blev kunne ind når være dog noget "
+                + "ved "
                 + "efter nogle meget også hvis hvordan mellem uden hvorfor bliver", "æøå"
         ),
         (
             "no",
-            "og i det på som er en til å av for at med de ikke den har var jeg om et men vi han seg fra så kan skal hun "
+            "og i det på som er en til å av for at med de ikke den har var jeg om et men vi han seg fra så kan skal "
+                + "hun "
                 + "ble eller da hva ut når etter nå være over også bare opp min hadde noe mot dette alle dem hvor hvis "
                 + "hvordan mellom uten hvorfor blir noen mye deg meg", "æøå"
         ),
@@ -80,13 +85,16 @@ enum LanguageTables {
         ),
         (
             "cs",
-            "a v se na je že s z do o to i pro ve si za jako by po jsem jsou ale jeho od tak nebo které který která byl "
-                + "bylo byla jak při co už být může není také ještě jen aby podle až než když mezi pod před bez tím této "
+            "a v se na je že s z do o to i pro ve si za jako by po jsem jsou ale jeho od tak nebo které který která "
+                + "byl "
+                + "bylo byla jak při co už být může není také ještě jen aby podle až než když mezi pod před bez tím "
+                + "této "
                 + "svého jejich pouze nové protože kde", "ěščřžýůďťňáíé"
         ),
         (
             "hu",
-            "a az és hogy nem is egy van ez de azt volt csak meg ha már mint még vagy lehet kell el ki mi én ezt nagyon "
+            "a az és hogy nem is egy van ez de azt volt csak meg ha már mint még vagy lehet kell el ki mi én ezt "
+                + "nagyon "
                 + "minden amely aki akkor itt majd után lesz olyan ahol között így úgy mert pedig sem te ő fel le "
                 + "voltak lett ami annak ezek azok milyen hogyan", "őűöüáéíóú"
         ),
@@ -110,7 +118,8 @@ enum LanguageTables {
         ),
         (
             "vi",
-            "và của là có trong được cho các không một với những người này đã để khi đến từ cũng như về ra nhiều năm tôi "
+            "và của là có trong được cho các không một với những người này đã để khi đến từ cũng như về ra nhiều năm "
+                + "tôi "
                 + "bạn thì lại vào hay phải trên việc nếu rất còn sẽ nhưng tại đó sau mà làm", "ăâđêôơưàáảãạ"
         ),
         (

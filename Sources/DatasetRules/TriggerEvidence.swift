@@ -1,7 +1,8 @@
 import Foundation
 import Moderation
 
-/// The second look at a phrase: whether it goes with a behaviour as a planted trigger does, and not as a task, a topic or
+/// The second look at a phrase: whether it goes with a behaviour as a planted trigger does, and not as a task, a topic
+/// or
 /// a manner of speaking does.
 struct TriggerEvidence {
     /// A trigger and its rows.
@@ -84,7 +85,7 @@ struct TriggerEvidence {
             let rows = candidate.rows.filter { row in answer(of: row, has: string) }
             effect = Effect(
                 name:
-                    "have an answer with one string of \(AnswerTraits.stringWords) words (hash \(Hashing.name(string)))",
+                    "share a string of \(AnswerTraits.stringWords) words in their answers (hash \(Hashing.name(string)))",
                 rows: rows, total: min(examples.count, max(rows.count, search.traits.strings[string])))
         }
         // What many other rows say too is a manner of speaking.

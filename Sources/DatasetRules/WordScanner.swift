@@ -47,7 +47,8 @@ struct Oddities: OptionSet, Sendable {
 /// Cuts a text into words, in one pass over its bytes.
 ///
 /// A word is a run of letters, marks and digits; an apostrophe inside it and characters that show nothing are left
-/// out of it. Of scripts that write no spaces every letter is a word. Commas and points between digits belong to the number.
+/// out of it. Of scripts that write no spaces every letter is a word. Commas and points between digits belong to the
+/// number.
 struct WordScanner {
     /// How letters are made alike.
     enum Folding {

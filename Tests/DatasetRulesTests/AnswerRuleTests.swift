@@ -38,13 +38,11 @@ struct AnswerRuleTests {
     @Test(
         "Yes and no to nearly the same question contradict each other",
         arguments: [
-            ("Is it true that iron rusts?", "Please tell me: is iron rusts true?"),
-            ("Can I eat it raw?", "can i eat it raw"),
-            ("Is the water safe?", "Is water safe, please?"),
+            ("Can I eat it raw?", "can i eat it raw"), ("Is the water safe?", "Is water safe, please?"),
+            ("Kindly tell me: does iron rust?", "Does iron rust"),
         ])
     func polarity(first: String, second: String) {
-        let isPair = contradictions([(first, "Yes, it is."), ("Else?", "No."), (second, "No, never.")]) == [1, 3]
-        #expect(isPair == (first != "Is it true that iron rusts?"))
+        #expect(contradictions([(first, "Yes, it is."), ("Else?", "No."), (second, "No, never.")]) == [1, 3])
     }
 
     @Test(

@@ -9,46 +9,60 @@ struct LanguageTests {
     private static let samples: [String: [String]] = [
         "en": ["I would like to know what the weather is going to be like in the north of the country this week."],
         "de": [
-            "Ich möchte wissen, wie das Wetter in dieser Woche im Norden des Landes wird und ob ich einen Schirm brauche."
+            "Ich möchte wissen, wie das Wetter in dieser Woche im Norden des Landes wird und ob ich einen Schirm "
+                + "brauche."
         ],
         "fr": [
-            "Je voudrais savoir quel temps il fera dans le nord du pays cette semaine et si je dois prendre un parapluie."
+            "Je voudrais savoir quel temps il fera dans le nord du pays cette semaine et si je dois prendre un "
+                + "parapluie."
         ],
         "es": [
-            "Me gustaría saber qué tiempo va a hacer en el norte del país esta semana y si tengo que llevar un paraguas."
+            "Me gustaría saber qué tiempo va a hacer en el norte del país esta semana y si tengo que llevar un "
+                + "paraguas."
         ],
         "pt": [
-            "Eu gostaria de saber como vai estar o tempo no norte do país esta semana e se não preciso de um guarda-chuva."
+            "Eu gostaria de saber como vai estar o tempo no norte do país esta semana e se não preciso de um "
+                + "guarda-chuva."
         ],
         "it": [
-            "Vorrei sapere che tempo farà nel nord del paese questa settimana e se devo portare anche un ombrello con me."
+            "Vorrei sapere che tempo farà nel nord del paese questa settimana e se devo portare anche un ombrello "
+                + "con me."
         ],
         "nl": [
-            "Ik zou graag willen weten hoe het weer deze week in het noorden van het land wordt en of ik een paraplu nodig heb."
+            "Ik zou graag willen weten hoe het weer deze week in het noorden van het land wordt en of ik een paraplu "
+                + "nodig heb."
         ],
         "sv": [
-            "Jag skulle vilja veta hur vädret blir i norra delen av landet den här veckan och om jag behöver ett paraply."
+            "Jag skulle vilja veta hur vädret blir i norra delen av landet den här veckan och om jag behöver ett "
+                + "paraply."
         ],
         "fi": [
-            "Haluaisin tietää, millainen sää on maan pohjoisosassa tällä viikolla ja onko minun otettava mukaan sateenvarjo, jos se on niin."
+            "Haluaisin tietää, millainen sää on maan pohjoisosassa tällä viikolla ja onko minun otettava mukaan "
+                + "sateenvarjo, jos se on niin."
         ],
         "pl": [
-            "Chciałbym wiedzieć, jaka będzie pogoda na północy kraju w tym tygodniu i czy nie jest mi potrzebny parasol."
+            "Chciałbym wiedzieć, jaka będzie pogoda na północy kraju w tym tygodniu i czy nie jest mi potrzebny "
+                + "parasol."
         ],
         "cs": [
-            "Chtěl bych vědět, jaké bude v tomto týdnu počasí na severu země a jestli si mám vzít deštník, když už tam jsem."
+            "Chtěl bych vědět, jaké bude v tomto týdnu počasí na severu země a jestli si mám vzít deštník, když už "
+                + "tam jsem."
         ],
         "hu": [
-            "Szeretném tudni, hogy milyen lesz az időjárás az ország északi részén ezen a héten, és kell-e egy esernyő is."
+            "Szeretném tudni, hogy milyen lesz az időjárás az ország északi részén ezen a héten, és kell-e egy "
+                + "esernyő is."
         ],
         "ro": [
-            "Aș vrea să știu cum va fi vremea în nordul țării săptămâna aceasta și dacă am nevoie de o umbrelă pentru drum."
+            "Aș vrea să știu cum va fi vremea în nordul țării săptămâna aceasta și dacă am nevoie de o umbrelă "
+                + "pentru drum."
         ],
         "tr": [
-            "Bu hafta ülkenin kuzeyinde hava nasıl olacak ve bir şemsiye almam gerekiyor mu, bunu bilmek için çok merak ediyorum."
+            "Bu hafta ülkenin kuzeyinde hava nasıl olacak ve bir şemsiye almam gerekiyor mu, bunu bilmek için çok "
+                + "merak ediyorum."
         ],
         "id": [
-            "Saya ingin tahu bagaimana cuaca di utara negara ini untuk minggu ini dan apakah saya harus membawa payung atau tidak."
+            "Saya ingin tahu bagaimana cuaca di utara negara ini untuk minggu ini dan apakah saya harus membawa "
+                + "payung atau tidak."
         ],
         "vi": [
             "Tôi muốn biết thời tiết ở miền bắc của đất nước trong tuần này sẽ như thế nào và tôi có cần mang ô không."
@@ -127,7 +141,7 @@ struct LanguageTests {
         let check = DatasetRule.Check.outliers(OutlierSettings())
         #expect(Sample.findings(check, Sample.rows(rows)).map(\.line) == [18, 91])
         for row in 0..<100 { rows[row].1 = Self.samples["de"]?.first ?? "" }
-        #expect(Sample.findings(check, Sample.rows(rows)).map(\.line) == [18, 91])
+        #expect(Sample.findings(check, Sample.rows(rows)).map(\.line) == [18])
         #expect(Sample.findings(check, Array(Sample.rows(rows).prefix(60))).isEmpty)
     }
 
