@@ -54,6 +54,7 @@ let package = Package(
         .target(name: "Diagnostics", swiftSettings: settings),
         .target(name: "Storage", dependencies: ["Diagnostics", crypto], swiftSettings: settings),
         .target(name: "Moderation", dependencies: ["Diagnostics"], swiftSettings: settings),
+        .target(name: "TextNormalization", swiftSettings: settings),
         .target(
             name: "Datasets", dependencies: ["Diagnostics", "Moderation", "Storage", crypto], swiftSettings: settings),
         .target(name: "TensorKernels", dependencies: ["COneDNN", "Diagnostics"], swiftSettings: kernelSettings),
@@ -67,7 +68,10 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Policies",
-            dependencies: ["CHyperscan", "CLibYAML", "Diagnostics", "ForgetFilter", "Moderation", "Storage", crypto],
+            dependencies: [
+                "CHyperscan", "CLibYAML", "Diagnostics", "ForgetFilter", "Moderation", "Storage", "TextNormalization",
+                crypto,
+            ],
             swiftSettings: settings),
         .target(
             name: "AuditLog",
@@ -178,6 +182,8 @@ let package = Package(
             name: "PoliciesTests",
             dependencies: ["Policies", "Diagnostics", "ForgetFilter", "Moderation", "Storage", "TestSupport"],
             swiftSettings: settings),
+        .testTarget(
+            name: "TextNormalizationTests", dependencies: ["TextNormalization"], swiftSettings: settings),
         .testTarget(
             name: "AuditLogTests",
             dependencies: [
