@@ -67,10 +67,10 @@ struct NormalizationPass {
         if segment.count == 1 {
             let value = segment[0]
             switch table.treatment(of: value) {
-            case .plain, .mark, .composing: return output.append(contentsOf: source[range])
+            case .plain, .mark: return output.append(contentsOf: source[range])
             case .hidden: return replace(range, with: [])
             case .confusable where !isFolding: return output.append(contentsOf: source[range])
-            case .confusable, .mapped: return replace(range, with: table.mapping(of: value))
+            case .composing, .confusable, .mapped: return replace(range, with: table.mapping(of: value))
             }
         }
         let visible = segment.filter { $0 < 0x80 || table.treatment(of: $0) != .hidden }
