@@ -1,5 +1,5 @@
 package import ForgetFilter
-package import Foundation
+import Foundation
 package import Moderation
 import Storage
 

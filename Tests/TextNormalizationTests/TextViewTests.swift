@@ -29,7 +29,7 @@ struct TextViewTests {
             ("sеcrеt", "secret"), ("ѕесrет", "secret"), ("sec\u{200B}ret", "secret"), ("s\u{AD}ecret", "secret"),
             ("s\u{2060}e\u{FEFF}cret", "secret"), ("s\u{336}e\u{336}cret", "secret"), ("ΑΒΕΖΗ", "ABEZH"),
             ("ᏟᎳᎠ", "CWD"), ("ﬁle", "file"), ("½", "1/2"), ("٠١٢٣", "0123"), ("०१", "01"), ("𝟙𝟚", "12"),
-            ("e\u{301}", "é"), ("a\u{323}\u{306}", "ặ"), ("가", "가"), ("ｶﾞ", "ガ"), ("don’t", "don't"),
+            ("e\u{301}", "é"), ("a\u{323}\u{306}", "ặ"), ("\u{1100}\u{1161}", "가"), ("ｶﾞ", "ガ"), ("don’t", "don't"),
             ("<｜im_start｜>", "<|im_start|>"), ("x\u{E0041}\u{E0042}y", "xy"), ("① ㎏", "1 kg"), ("😀\u{FE0F}", "😀"),
         ])
     func folded(text: String, expected: String) {

@@ -5,7 +5,7 @@ enum ConfusableHost {
     /// Whether a label of the host in a link or domain reads as ASCII though it is not, or mixes Latin letters with those
     /// of Greek, Cyrillic, Armenian or Cherokee, as no registry lets one label do (UTS #39, section 5.2).
     static func isConfusable(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        host(text).split(separator: UInt8(ascii: ".")).contains { label in
+        LinkHost.host(text).split(separator: UInt8(ascii: ".")).contains { label in
             let label = Array(label)
             guard label.contains(where: { $0 >= 0x80 }) else { return false }
             let hasLatin = label.contains { 0x61...0x7A ~= $0 | 0x20 }
@@ -17,17 +17,6 @@ enum ConfusableHost {
                 view.bytes.allSatisfy { $0 < 0x80 } && view.bytes.contains { 0x61...0x7A ~= $0 | 0x20 }
             } ?? false
         }
-    }
-
-    private static func host(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-        var rest = Array(text)
-        let scheme = Array("://".utf8)
-        if let start = rest.indices.first(where: { rest[$0...].starts(with: scheme) }) {
-            rest.removeFirst(start + scheme.count)
-        }
-        rest = Array(rest.prefix { !"/?#:".utf8.contains($0) })
-        if let at = rest.lastIndex(of: UInt8(ascii: "@")) { rest.removeFirst(at + 1) }
-        return rest
     }
 
     private static func isOtherAlphabet(_ scalar: Unicode.Scalar) -> Bool {

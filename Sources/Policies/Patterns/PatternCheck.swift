@@ -1,5 +1,8 @@
 /// What a match must be besides matching: checksums and ranges that an expression cannot tell.
 package enum PatternCheck: String, Sendable, Hashable, CaseIterable {
+    /// A number that is no part of a longer one, as a date, a decimal fraction or a version is; every check of a number
+    /// asks for that.
+    case number
     /// Digits with a Luhn digit at their end, not all of them the same (ISO/IEC 7812-1).
     case luhn
     /// An account number of a country that has them, of its length, with remainder 1 (ISO 13616).
@@ -67,9 +70,18 @@ package enum PatternCheck: String, Sendable, Hashable, CaseIterable {
     /// South Africa's identity number.
     case zaId = "za-id"
 
+    /// Whether it is about numbers, which must not go on beyond the match.
+    var isOfNumbers: Bool {
+        switch self {
+        case .crc32Base62, .jwt, .hostConfusable: false
+        default: true
+        }
+    }
+
     /// Whether a match is accepted; what is no part of a number or code, such as spaces, is passed over.
     func accepts(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         switch self {
+        case .number: true
         case .luhn: Checksums.luhn(Checksums.digits(text)) && !Checksums.isRepetition(Checksums.digits(text))
         case .iban: AccountNumber.isValid(Checksums.alphanumerics(text))
         case .crc32Base62: TokenChecksum.isValid(text)

@@ -146,7 +146,10 @@ package final class PatternMatcher: Sendable {
     private func accepts(_ entry: Entry, _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
         if entry.pattern.kind == .word, !WordBoundary.surrounds(range, in: bytes) { return false }
         let text = UnsafeBufferPointer(rebasing: bytes[range])
-        if let check = entry.pattern.check, !check.accepts(text) { return false }
+        if let check = entry.pattern.check {
+            if check.isOfNumbers, NumberContext.continues(range, in: bytes) { return false }
+            if !check.accepts(text) { return false }
+        }
         if let minimum = entry.pattern.minimumEntropy, Entropy.bitsPerCharacter(ofLongestRunIn: text) < minimum {
             return false
         }

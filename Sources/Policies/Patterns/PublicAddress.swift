@@ -2,9 +2,10 @@ import Foundation
 
 /// Addresses that are routed on the Internet.
 enum PublicAddress {
-    /// Whether a text is an IPv4 or IPv6 address outside the special-purpose registries of IANA (RFC 6890).
+    /// Whether a text is an IPv4 or IPv6 address outside the special-purpose registries of IANA (RFC 6890), or a link to
+    /// one.
     static func isPublic(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        let text = String(decoding: text, as: UTF8.self)
+        let text = String(decoding: LinkHost.afterLogin(text), as: UTF8.self)
         var four = in_addr()
         if inet_pton(AF_INET, text, &four) == 1 { return isPublic(UInt32(bigEndian: four.s_addr)) }
         var six = in6_addr()

@@ -1,14 +1,15 @@
 import Diagnostics
-import Storage
+import Foundation
+import Moderation
 
 /// Patterns that policies share, with the texts that they are tried on.
 package struct RuleFile: Sendable {
     /// A text that a pattern is tried on.
     package struct Trial: Sendable {
         /// The name of the pattern.
-        var pattern: String
-        var text: String
-        var isHit: Bool
+        package var pattern: String
+        package var text: String
+        package var isHit: Bool
         var line: Int
         var column: Int
     }
