@@ -1,3 +1,5 @@
+import TextNormalization
+
 /// What a match must be besides matching: checksums and ranges that an expression cannot tell.
 package enum PatternCheck: String, Sendable, Hashable, CaseIterable {
     /// A number that is no part of a longer one, as a date, a decimal fraction or a version is; every check of a number
@@ -76,6 +78,12 @@ package enum PatternCheck: String, Sendable, Hashable, CaseIterable {
         case .crc32Base62, .jwt, .hostConfusable: false
         default: true
         }
+    }
+
+    /// Whether it is asked about a view of a text, or, without one, about the text itself.
+    func reads(_ kind: TextView.Kind?) -> Bool {
+        // Where look-alikes are folded, none is left to be found.
+        self != .hostConfusable || kind == nil || kind == .clean
     }
 
     /// Whether a match is accepted; what is no part of a number or code, such as spaces, is passed over.

@@ -4,8 +4,7 @@ import TextNormalization
 
 /// Several rules' patterns compiled into one database, matched in one linear pass through the Hyperscan API.
 ///
-/// Most texts hold nothing of what is looked for: a first pass tells only whether there is anything, and where there is,
-/// a second one tells where it begins and ends. What normalization changes is searched once more as it then reads.
+/// What normalization changes is searched once more as it then reads.
 package final class PatternMatcher: Sendable {
     /// A pattern with its rule.
     private struct Entry {
@@ -20,7 +19,7 @@ package final class PatternMatcher: Sendable {
     private let rules: [PatternRule]
     private let hiddenRules: [HiddenCharacterRule]
     private let entries: [Entry]
-    private let databases: (any: HyperscanDatabase, starts: HyperscanDatabase)?
+    private let scanner: PatternScanner?
     private let normalization: Normalization
     private let clock: @Sendable () -> Date
 
@@ -56,12 +55,7 @@ package final class PatternMatcher: Sendable {
         let expressions = entries.map {
             HyperscanDatabase.Expression(text: $0.pattern.expression, isCaseSensitive: $0.isCaseSensitive)
         }
-        databases =
-            try entries.isEmpty
-            ? nil
-            : (
-                HyperscanDatabase(expressions, findsStarts: false), HyperscanDatabase(expressions, findsStarts: true)
-            )
+        scanner = try entries.isEmpty ? nil : PatternScanner(expressions)
     }
 
     /// One place where an entry matched, and what counts as the same text.
@@ -75,7 +69,6 @@ package final class PatternMatcher: Sendable {
     /// A place that counts once for an entry, however it was read.
     private struct Place: Hashable {
         var entry: Int
-        var turn: Int
         var start: Int
     }
 
@@ -99,26 +92,28 @@ package final class PatternMatcher: Sendable {
     }
 
     private func scan(_ turn: Turn, turn index: Int, field: PatternRule.Field) throws(PolicyError) -> [Match] {
-        guard let databases else { return [] }
+        guard let scanner else { return [] }
         var found: [Match] = []
         var places: [Place: Int] = [:]
         /// Looks in one reading of the text.
         func look(_ bytes: UnsafeBufferPointer<UInt8>, _ view: TextView?) throws(PolicyError) {
-            guard try databases.any.holdsAny(bytes) else { return }
-            for match in try databases.starts.matches(bytes) {
-                let entry = entries[match.pattern]
+            for pattern in try scanner.present(in: bytes) {
+                let entry = entries[pattern]
                 let rule = rules[entry.rule]
                 guard rule.roles.contains(turn.role), rule.fields.contains(field), rule.normalization.reads(view?.kind),
-                    accepts(entry, bytes, match.start..<match.end)
+                    entry.pattern.check?.reads(view?.kind) ?? true
                 else { continue }
-                let range = view?.original(match.start..<match.end) ?? match.start..<match.end
-                let place = Place(entry: match.pattern, turn: index, start: range.lowerBound)
-                if let known = places[place] {
-                    found[known].range = range.lowerBound..<max(range.upperBound, found[known].range.upperBound)
-                } else {
-                    places[place] = found.count
-                    let text = rule.isDistinct ? Array(bytes[match.start..<match.end]) : nil
-                    found.append(Match(entry: match.pattern, turn: index, range: range, text: text))
+                for match in try scanner.matches(of: pattern, in: bytes) {
+                    guard accepts(entry, bytes, match.start..<match.end) else { continue }
+                    let range = view?.original(match.start..<match.end) ?? match.start..<match.end
+                    let place = Place(entry: pattern, start: range.lowerBound)
+                    if let known = places[place] {
+                        found[known].range = range.lowerBound..<max(range.upperBound, found[known].range.upperBound)
+                    } else {
+                        places[place] = found.count
+                        let text = rule.isDistinct ? Array(bytes[match.start..<match.end]) : nil
+                        found.append(Match(entry: pattern, turn: index, range: range, text: text))
+                    }
                 }
             }
         }
