@@ -1,5 +1,5 @@
 package import ForgetFilter
-import Foundation
+package import Foundation
 package import Moderation
 import Storage
 
@@ -64,6 +64,12 @@ package struct Policy: Sendable {
         guard !ruleFiles.isEmpty else { return digest }
         let lines = ([digest] + ruleFiles.map(\.sha256)).map { $0 + "\n" }.joined()
         return Storage.sha256(of: Array(lines.utf8))
+    }
+
+    /// How many allowances no longer hold.
+    package func expiredAllowances(at date: Date) -> Int {
+        let allowances = patternRules.flatMap { $0.allowances + $0.patterns.flatMap(\.allowances) }
+        return Set(allowances).count { !$0.holds(at: date) }
     }
 
     /// Rules in all.
