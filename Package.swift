@@ -56,6 +56,7 @@ let package = Package(
         .target(name: "Diagnostics", swiftSettings: settings),
         .target(name: "Storage", dependencies: ["Diagnostics", crypto], swiftSettings: settings),
         .target(name: "Moderation", dependencies: ["Diagnostics"], swiftSettings: settings),
+        .target(name: "TextNormalization", swiftSettings: settings),
         .target(
             name: "Datasets", dependencies: ["CZlib", "CZstd", "Diagnostics", "Moderation", "Storage", crypto],
             swiftSettings: settings),
@@ -72,7 +73,8 @@ let package = Package(
         .target(
             name: "Policies",
             dependencies: [
-                "CHyperscan", "CLibYAML", "CovertText", "Diagnostics", "ForgetFilter", "Moderation", "Storage", crypto,
+                "CHyperscan", "CLibYAML", "CovertText", "Diagnostics", "ForgetFilter", "Moderation", "Storage",
+                "TextNormalization", crypto,
             ],
             swiftSettings: settings),
         .target(
@@ -201,6 +203,8 @@ let package = Package(
                 "Policies", "CovertText", "Diagnostics", "ForgetFilter", "Moderation", "Storage", "TestSupport",
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "TextNormalizationTests", dependencies: ["TextNormalization"], swiftSettings: settings),
         .testTarget(
             name: "AuditLogTests",
             dependencies: [
