@@ -70,11 +70,12 @@ let package = Package(
             name: "Downstream", dependencies: ["Diagnostics", "ForgetFilter", "LanguageModels", "TensorKernels"],
             swiftSettings: settings),
         .target(name: "CovertText", dependencies: ["Diagnostics", "Moderation"], swiftSettings: settings),
+        .target(name: "DatasetRules", dependencies: ["Diagnostics", "Moderation"], swiftSettings: settings),
         .target(
             name: "Policies",
             dependencies: [
-                "CHyperscan", "CLibYAML", "CovertText", "Diagnostics", "ForgetFilter", "Moderation", "Storage",
-                "TextNormalization", crypto,
+                "CHyperscan", "CLibYAML", "CovertText", "DatasetRules", "Diagnostics", "ForgetFilter", "Moderation",
+                "Storage", "TextNormalization", crypto,
             ],
             swiftSettings: settings),
         .target(
@@ -86,7 +87,8 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "AuditLog", "Baselines", "CovertText", "Datasets", "Diagnostics", "Downstream", "ForgetFilter",
+                "AuditLog", "Baselines", "CovertText", "DatasetRules", "Datasets", "Diagnostics", "Downstream",
+                "ForgetFilter",
                 "LanguageModels", "Moderation", "Policies", "Reports", "Storage", "TensorKernels",
             ],
             swiftSettings: settings),
@@ -178,6 +180,9 @@ let package = Package(
             dependencies: ["CZlib", "CZstd", "Datasets", "Diagnostics", "Moderation", "Storage", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
+            name: "DatasetRulesTests", dependencies: ["DatasetRules", "Moderation", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
             name: "TensorKernelsTests", dependencies: ["TensorKernels", "Diagnostics", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
@@ -200,7 +205,8 @@ let package = Package(
         .testTarget(
             name: "PoliciesTests",
             dependencies: [
-                "Policies", "CovertText", "Diagnostics", "ForgetFilter", "Moderation", "Storage", "TestSupport",
+                "Policies", "CovertText", "DatasetRules", "Diagnostics", "ForgetFilter", "Moderation", "Storage",
+                "TestSupport",
             ],
             swiftSettings: settings),
         .testTarget(

@@ -1,9 +1,11 @@
+import DatasetRules
 import Datasets
 import Moderation
 import Policies
 
 extension Judge {
-    /// Reads the dataset, and what its own faults and every rule but the model's say of each line.
+    /// Reads the dataset, and what its own faults and every rule but the model's say of each line; line 0 is the dataset
+    /// as a whole.
     ///
     /// Texts are kept only where a rule needs them after their row was judged.
     func readAndJudge() throws -> (Dataset, [Int: [Finding]]) {
@@ -20,6 +22,11 @@ extension Judge {
         for example in dataset.examples { try judge(example) }
         var findings = Dictionary(grouping: dataset.findings) { $0.line ?? 0 }
         for (line, more) in found { findings[line, default: []] += more }
+        for rule in request.policy.datasetRules {
+            for finding in rule.findings(in: dataset.examples) {
+                findings[finding.line ?? 0, default: []].append(finding)
+            }
+        }
         return (dataset, findings)
     }
 
@@ -39,6 +46,21 @@ extension Judge {
             findings += found.map(side.tell)
         }
         return findings
+    }
+
+    /// Why the dataset is not to be judged, where too much of it is in languages or of kinds that nobody listed.
+    func ruleDeferral(_ dataset: Dataset, _ findings: [Int: [Finding]]) -> String? {
+        for rule in request.policy.datasetRules {
+            guard case .language(let settings) = rule.check, let limit = settings.deferAbove else { continue }
+            let count = dataset.examples.count { example in
+                findings[example.line]?.contains { $0.rule == rule.id } == true
+            }
+            guard Double(count) > limit * Double(max(1, dataset.examples.count)) else { continue }
+            return
+                "\(count) of \(dataset.examples.count) rows are in a language or of a kind that the rule `\(rule.id)` "
+                + "does not list"
+        }
+        return nil
     }
 
     /// What rules that look for things which may stand nowhere judge: the chosen side, and the rejected one by itself.

@@ -48,7 +48,7 @@ package struct Judge {
         if policy.mode == .shadow { findings = findings.mapValues { $0.map(shadowed) } }
         let scores = scoring?.scores ?? [:]
         let counts = count(dataset, findings)
-        let (verdict, reason) = decide(counts, deferral: scoring?.deferral)
+        let (verdict, reason) = decide(counts, deferral: scoring?.deferral ?? ruleDeferral(dataset, findings))
         let basis = scoring?.basis ?? Scoring.Basis()
         var report = ScanReport(
             verdict: verdict, reason: reason ?? remarks(findings[0] ?? [], scoring), dataset: describe(dataset),
@@ -60,6 +60,7 @@ package struct Judge {
         report.background = basis.background
         report.seeds = basis.seeds
         report.evidence = basis.evidence
+        report.findings = findings[0].map { $0.map(ScanReport.RowFinding.init) }
         return Judgement(
             dataset: dataset, findings: findings, scores: scores, forgettingRule: policy.forgetFilter?.id,
             report: report)

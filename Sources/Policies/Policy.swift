@@ -1,3 +1,4 @@
+package import DatasetRules
 package import ForgetFilter
 package import Foundation
 package import Moderation
@@ -56,6 +57,9 @@ package struct Policy: Sendable {
     /// All pattern and hidden-character rules, made ready for one pass; `nil` without any.
     package var matcher: PatternMatcher?
 
+    /// The rules about the dataset's rows together, in order.
+    package var datasetRules: [DatasetRule] = []
+
     /// The rule for covert text, if the policy has one.
     package var covert: CovertRule?
 
@@ -82,7 +86,8 @@ package struct Policy: Sendable {
 
     /// Rules in all.
     package var ruleCount: Int {
-        patternRules.count + hiddenCharacterRules.count + (forgetFilter == nil ? 0 : 1) + (covert == nil ? 0 : 1)
+        patternRules.count + hiddenCharacterRules.count + datasetRules.count + (forgetFilter == nil ? 0 : 1)
+            + (covert == nil ? 0 : 1)
     }
 }
 

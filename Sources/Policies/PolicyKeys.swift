@@ -67,6 +67,14 @@ extension PolicyLoader.RuleType {
         switch self {
         case .forgetFilter: PolicyKey.Mapping(keys: PolicyKey.rule + ForgetFilterKey.all.map(\.key))
         case .covert: PolicyKey.Mapping(keys: PolicyKey.rule + PolicyKey.covert)
+        case .duplicates: PolicyKey.Mapping(keys: PolicyKey.rule + DatasetRuleKeys.duplicates.map(\.key))
+        case .contradictions: PolicyKey.Mapping(keys: PolicyKey.rule + DatasetRuleKeys.contradictions.map(\.key))
+        case .repeatedResponse: PolicyKey.Mapping(keys: PolicyKey.rule + DatasetRuleKeys.repeatedResponse.map(\.key))
+        case .trigger: PolicyKey.Mapping(keys: PolicyKey.rule + DatasetRuleKeys.trigger.map(\.key))
+        case .outliers: PolicyKey.Mapping(keys: PolicyKey.rule + DatasetRuleKeys.outliers.map(\.key))
+        case .instructions: PolicyKey.Mapping(keys: PolicyKey.rule + DatasetRuleKeys.instructions.map(\.key))
+        case .templates: PolicyKey.Mapping(keys: PolicyKey.rule + DatasetRuleKeys.templates.map(\.key))
+        case .language: PolicyKey.Mapping(keys: PolicyKey.rule + DatasetRuleKeys.language.map(\.key))
         case .hiddenCharacters: PolicyKey.Mapping(keys: PolicyKey.rule + PolicyKey.hiddenCharacters)
         case .pattern:
             PolicyKey.Mapping(keys: PolicyKey.rule + PolicyKey.patternRule, atLeastOne: ["patterns", "include"])

@@ -7,6 +7,8 @@ extension PolicyLoader {
         case hiddenCharacters = "hidden_characters"
         case pattern
         case covert
+        case duplicates, contradictions, trigger, outliers, instructions, templates, language
+        case repeatedResponse = "repeated_response"
     }
 
     static func readRules(_ node: YAMLNode, into policy: inout Policy, _ reader: inout YAMLReader) {
@@ -45,6 +47,9 @@ extension PolicyLoader {
                     reader.report(.duplicateRule, "a policy has at most one covert rule", at: item)
                 }
                 policy.covert = rule
+            case .duplicates, .contradictions, .repeatedResponse, .trigger, .outliers, .instructions, .templates,
+                .language:
+                if let rule = readDatasetRule(item, typeNode, &ids, &reader) { policy.datasetRules.append(rule) }
             case nil: continue
             }
         }

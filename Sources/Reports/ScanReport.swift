@@ -141,6 +141,8 @@ package struct ScanReport: Sendable, Codable, Equatable {
     package var evidence: EvidenceSummary?
     package var seed: UInt64?
     package var settings: ForgetFilterSettings?
+    /// Findings about the dataset as a whole, where there are any.
+    package var findings: [RowFinding]?
     package var rows: [Row]
     package var stages: [StageReport]
     package var seconds: Double
