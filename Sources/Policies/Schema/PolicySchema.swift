@@ -22,7 +22,7 @@ package enum PolicySchema {
     private static func members(of mapping: PolicyKey.Mapping, type: String? = nil) -> [(String, SchemaValue)] {
         let properties = mapping.keys.map { key -> (String, SchemaValue) in
             if let type, key.name == "type" { return (key.name, .object([("const", .text(type))])) }
-            var members = members(of: key.shape)
+            var members = PolicySchema.members(of: key.shape)
             if !key.note.isEmpty { members.insert(("description", .text(key.note)), at: 0) }
             return (key.name, .object(members))
         }
