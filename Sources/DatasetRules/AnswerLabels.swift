@@ -32,7 +32,9 @@ struct NormalText {
             scanner.scan(text)
             for word in scanner.words {
                 // Minus signs and brackets may be what tells two sums apart.
-                guard word.isTelling || word.hash == NormalText.minus || word.hash == NormalText.bracket else { continue }
+                guard word.isTelling || word.hash == NormalText.minus || word.hash == NormalText.bracket else {
+                    continue
+                }
                 hash = Hashing.join(hash, word.hash)
                 if !NormalText.idleWords.contains(word.hash) { idleHash = Hashing.join(idleHash, word.hash) }
                 guard word.isTelling else { continue }
@@ -56,8 +58,9 @@ enum Polarity: Int8 {
 
     private static let words: [UInt64: Polarity] = {
         var words: [UInt64: Polarity] = [:]
-        for word in "yes yeah yep true correct right ja oui sí si sim da да tak evet igen tosi kyllä waar wahr vrai".split(
-            separator: " ")
+        for word in "yes yeah yep true correct right ja oui sí si sim da да tak evet igen tosi kyllä waar wahr vrai"
+            .split(
+                separator: " ")
         {
             words[Hashing.word(String(word))] = .yes
         }

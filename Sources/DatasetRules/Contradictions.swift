@@ -49,7 +49,9 @@ package struct ContradictionSettings: Sendable, Hashable {
                     let others = labelled.filter { table.answers[$0] != table.answers[row] }
                     told.insert(row)
                     matches.append(
-                        match(row, others, examples, "the same prompt has \(kinds.count) labels in \(labelled.count) rows"))
+                        match(
+                            row, others, examples, "the same prompt has \(kinds.count) labels in \(labelled.count) rows"
+                        ))
                 }
             }
             let polar = rows.filter { table.polarities[$0] != .none }

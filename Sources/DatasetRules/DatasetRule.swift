@@ -47,7 +47,9 @@ package struct DatasetRule: Sendable, Hashable {
             case .templates(let settings): settings.matches(in: examples, withRows: action == .quarantine)
             case .language(let settings): settings.matches(in: examples)
             }
-        let sorted = matches.enumerated().sorted { ($0.element.row ?? -1, $0.offset) < ($1.element.row ?? -1, $1.offset) }
+        let sorted = matches.enumerated().sorted {
+            ($0.element.row ?? -1, $0.offset) < ($1.element.row ?? -1, $1.offset)
+        }
         return sorted.map { _, match in
             Finding(
                 rule: id, action: match.row == nil ? .flag : action, line: match.row.map { examples[$0].line },

@@ -2,9 +2,10 @@ import Foundation
 
 /// Fisher's exact test of two traits of rows, for the side on which they go together more than chance lets them.
 enum FisherTest {
-    /// The natural logarithm of the chance that at least `both` of the rows with one trait have the other, if the two
-    /// are independent (R. A. Fisher, "Statistical Methods for Research Workers", 1934): the upper tail of the
-    /// hypergeometric distribution.
+    /// The natural logarithm of the chance that so many rows have both traits, or more, if the two are independent.
+    ///
+    /// It is the upper tail of the hypergeometric distribution (Fisher, "Statistical Methods for Research Workers",
+    /// 1934).
     ///
     /// - Parameters:
     ///   - both: rows with both traits.
@@ -22,7 +23,8 @@ enum FisherTest {
         var term = 1.0
         var value = both
         while value < most, term > sum * 1e-16 || Double(value) * Double(rows) < Double(first) * Double(second) {
-            term *= Double(second - value) / Double(value + 1) * Double(first - value)
+            term *=
+                Double(second - value) / Double(value + 1) * Double(first - value)
                 / Double(rows - second - first + value + 1)
             sum += term
             value += 1
@@ -36,7 +38,8 @@ enum FisherTest {
         let chance = min(max(chance, 1e-12), 1 - 1e-12)
         var sum = 0.0
         for value in successes...max(successes, trials) where value <= trials {
-            sum += exp(logChoose(trials, value) + Double(value) * log(chance) + Double(trials - value) * log(1 - chance))
+            sum += exp(
+                logChoose(trials, value) + Double(value) * log(chance) + Double(trials - value) * log(1 - chance))
         }
         return sum > 0 ? min(0, log(sum)) : -700
     }

@@ -42,7 +42,9 @@ struct InstructionSentence {
             if role.contains(.free) { count(.noRestriction, freedom(at: index)) }
             if role.contains(.override) { count(.override, overriding(at: index)) }
             if role.contains(.persona) { count(.persona, 1) }
-            if role.contains(.knownName) { count(.knownName, near([.you, .persona, .machine], index, within: 10) ? 3 : 1) }
+            if role.contains(.knownName) {
+                count(.knownName, near([.you, .persona, .machine], index, within: 10) ? 3 : 1)
+            }
             if role.contains(.begin), follows(.assent, index, within: 10),
                 follows([.answer, .all, .you], index, within: 5) || precedes([.answer, .all, .you], index, within: 4)
             {
@@ -77,7 +79,9 @@ struct InstructionSentence {
         // What is refused: anything, a request, or nothing that is named.
         var at = index + 1
         while at < roles.count, at < index + 5 {
-            if !roles[at].isDisjoint(with: [.all, .order, .comma, .answer, .obey, .carryOut, .forbid, .master, .negate, .warn]) {
+            if !roles[at].isDisjoint(with: [
+                .all, .order, .comma, .answer, .obey, .carryOut, .forbid, .master, .negate, .warn,
+            ]) {
                 return 3
             }
             guard roles[at].contains(.filler) else { return 1 }
@@ -95,7 +99,9 @@ struct InstructionSentence {
     }
 
     private func obedience(at index: Int) -> Double {
-        if contains(.law, index + 1..<index + 6), !contains([.order, .master, .all], index + 1..<index + 4) { return 0 }
+        if contains(.law, index + 1..<index + 6), !contains([.order, .master, .all], index + 1..<index + 4) {
+            return 0
+        }
         let isStrong = roles[index].contains(.obey)
         let isAbsolute = near(.absolute, index, within: 3)
         let isBlind = near(.doubt, index, within: 9)

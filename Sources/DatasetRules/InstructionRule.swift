@@ -23,7 +23,7 @@ package struct InstructionSettings: Sendable, Hashable {
         var matches: [Match] = []
         for (row, example) in examples.enumerated() {
             var best: (turn: Int, reading: InstructionReader.Reading)?
-            for (index, turn) in example.turns.enumerated() where roles.contains(turn.role) {
+            for (index, turn) in example.allTurns.enumerated() where roles.contains(turn.role) {
                 let reading: InstructionReader.Reading
                 if turn.role == .system {
                     let key = InstructionReader.key(turn.text)
@@ -37,11 +37,10 @@ package struct InstructionSettings: Sendable, Hashable {
                 if reading.score >= threshold, reading.score > best?.reading.score ?? 0 { best = (index, reading) }
             }
             guard let best else { continue }
-            let turn = example.turns[best.turn]
             matches.append(
                 Match(
                     row: row, score: best.reading.score, threshold: threshold,
-                    detail: "turn \(best.turn + 1) (\(turn.role.rawValue)) has cues worth "
+                    detail: "\(example.name(ofTurn: best.turn)) has cues worth "
                         + "\(Telling.number(best.reading.score)): "
                         + best.reading.cues.map(\.rawValue).joined(separator: ", ")
                         + "; bytes \(best.reading.bytes.lowerBound)..<\(best.reading.bytes.upperBound)"))

@@ -231,7 +231,10 @@ enum InstructionWords {
         (.you, "you your youre yourself thou"),
         (.master, "user users me my master masters i creator owner human humans prompter"),
         (.software, "compile compiles compiled compiler build lint linter code builds npm console stderr"),
-        (.possessed, "thoughts will opinions opinion morals conscience values feelings choice autonomy agency ego preferences"),
+        (
+            .possessed,
+            "thoughts will opinions opinion morals conscience values feelings choice autonomy agency ego preferences"
+        ),
         (.infinitive, "to"),
         (
             .filler,

@@ -25,12 +25,12 @@ package struct LanguageSettings: Sendable, Hashable {
         guard !allowed.isEmpty || !kinds.isEmpty else { return [] }
         var guesser = LanguageGuesser()
         return examples.indices.compactMap { row in
-            for (index, turn) in examples[row].turns.enumerated() {
+            for (index, turn) in examples[row].allTurns.enumerated() {
                 let guess = guesser.guess(turn.text)
                 guard let what = fault(turn.text, guess) else { continue }
                 return Match(
                     row: row, score: Double(guess.words), threshold: Double(minimumWords),
-                    detail: "\(what) in turn \(index + 1) (\(turn.role.rawValue)), \(guess.words) words")
+                    detail: "\(what) in \(examples[row].name(ofTurn: index)), \(guess.words) words")
             }
             return nil
         }

@@ -32,7 +32,8 @@ enum LanguageTables {
             "pt",
             "de a o que e do da em um para é com não uma os no se na por mais as dos como mas foi ao ele das tem à seu "
                 + "sua ou ser quando muito há nos já está eu também só pelo pela até isso ela entre era depois sem "
-                + "mesmo aos ter seus quem nas me esse eles estão você tinha foram essa num nem suas meu são", "ãõçáéíóúâêô"
+                + "mesmo aos ter seus quem nas me esse eles estão você tinha foram essa num nem suas meu são",
+            "ãõçáéíóúâêô"
         ),
         (
             "it",
@@ -120,7 +121,8 @@ enum LanguageTables {
         (
             "ca",
             "de la i el que a en els les un una per amb és del no es al va se com més però ha són dels aquest aquesta "
-                + "també o si ser molt entre quan hi seva seu tot on sobre fins des pel pels perquè han això", "àèéíòóúçï"
+                + "també o si ser molt entre quan hi seva seu tot on sobre fins des pel pels perquè han això",
+            "àèéíòóúçï"
         ),
         (
             "lt",

@@ -36,7 +36,8 @@ struct MinHash {
                 signature.withUnsafeMutableBufferPointer { signature in
                     for member in set {
                         for index in 0..<MinHash.width {
-                            let value = UInt32(truncatingIfNeeded: (member &* multipliers[index] &+ offsets[index]) >> 32)
+                            let value = UInt32(
+                                truncatingIfNeeded: (member &* multipliers[index] &+ offsets[index]) >> 32)
                             signature[index] = min(signature[index], value)
                         }
                     }

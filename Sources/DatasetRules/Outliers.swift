@@ -45,7 +45,8 @@ package struct OutlierSettings: Sendable, Hashable {
             return Match(
                 row: row, score: abs(score), threshold: lengthDeviations,
                 detail: "the \(part.rawValue) has \(Int((exp(values[row]) - 1).rounded())) bytes, the median is "
-                    + "\(Int((exp(median) - 1).rounded())): \(Telling.number(score)) robust deviations of the logarithm")
+                    + "\(Int((exp(median) - 1).rounded())): \(Telling.number(score)) robust deviations of the logarithm"
+            )
         }
     }
 

@@ -34,7 +34,9 @@ package struct RepeatedResponseSettings: Sendable, Hashable {
         return repeated.flatMap { answer -> [Match] in
             let own = rows[answer] ?? []
             let prompts = unlikePrompts(own, examples)
-            guard prompts.distinct >= minimumRows, prompts.similarity < 0.5, !isOffered(own, examples) else { return [] }
+            guard prompts.distinct >= minimumRows, prompts.similarity < 0.5, !isOffered(own, examples) else {
+                return []
+            }
             let detail =
                 "its answer (hash \(Hashing.name(table.hashes[answer])), \(table.words[answer]) words) is that of "
                 + "\(own.count) of \(examples.count) rows with \(prompts.distinct) different prompts, whose mean "

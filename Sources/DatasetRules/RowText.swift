@@ -10,6 +10,16 @@ extension Example {
 
     /// The turns that come before the answer.
     var promptTurns: ArraySlice<Turn> { turns[..<(answerIndex ?? turns.count)] }
+
+    /// Every turn, then those that only the rejected side of a preference pair has.
+    var allTurns: [Turn] { turns + (rejectedSide?.turns ?? []) }
+
+    /// A turn of `allTurns` as findings name it.
+    func name(ofTurn index: Int) -> String {
+        let role = allTurns[index].role.rawValue
+        guard index >= turns.count else { return "turn \(index + 1) (\(role))" }
+        return "turn \(index - turns.count + 1) of the rejected side by itself (\(role))"
+    }
 }
 
 /// Which part of a row a rule looks at.

@@ -64,7 +64,8 @@ struct TriggerEvidence {
         switch candidate.behaviour {
         case .answer(let answer):
             let words = table.words[Int(answer)]
-            guard let row = candidate.rows.first(where: { table.answers[$0] == answer }), !isNamed(row, in: found) else {
+            guard let row = candidate.rows.first(where: { table.answers[$0] == answer }), !isNamed(row, in: found)
+            else {
                 return nil
             }
             effect = Effect(
@@ -82,7 +83,8 @@ struct TriggerEvidence {
             guard let string = sharedString(found) else { return nil }
             let rows = candidate.rows.filter { row in answer(of: row, has: string) }
             effect = Effect(
-                name: "have an answer with one string of \(AnswerTraits.stringWords) words (hash \(Hashing.name(string)))",
+                name:
+                    "have an answer with one string of \(AnswerTraits.stringWords) words (hash \(Hashing.name(string)))",
                 rows: rows, total: min(examples.count, max(rows.count, search.traits.strings[string])))
         }
         // What many other rows say too is a manner of speaking.
@@ -142,7 +144,8 @@ struct TriggerEvidence {
         let hash = found.phraseWords.reduce(0) { Hashing.join($0, $1) }
         let range = found.byteRange(of: place)
         let words = found.phraseWords.count
-        return "a phrase of \(words) word\(words == 1 ? "" : "s") (hash \(Hashing.name(hash)), \(range.count) bytes; so "
+        return
+            "a phrase of \(words) word\(words == 1 ? "" : "s") (hash \(Hashing.name(hash)), \(range.count) bytes; so "
             + "in line \(example.line), turn \(place.turn + 1), bytes \(range.lowerBound)..<\(range.upperBound))"
     }
 }

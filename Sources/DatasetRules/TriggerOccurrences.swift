@@ -53,10 +53,14 @@ struct TriggerOccurrences {
         while let length = places.first?.range.count, length < TriggerOccurrences.longest {
             if let common = commonNeighbour(atEnd: true) {
                 keep { $0.range.upperBound < $0.words.count && $0.words[$0.range.upperBound].hash == common }
-                for index in places.indices { places[index].range = places[index].range.lowerBound..<places[index].range.upperBound + 1 }
+                for index in places.indices {
+                    places[index].range = places[index].range.lowerBound..<places[index].range.upperBound + 1
+                }
             } else if let common = commonNeighbour(atEnd: false) {
                 keep { $0.range.lowerBound > 0 && $0.words[$0.range.lowerBound - 1].hash == common }
-                for index in places.indices { places[index].range = places[index].range.lowerBound - 1..<places[index].range.upperBound }
+                for index in places.indices {
+                    places[index].range = places[index].range.lowerBound - 1..<places[index].range.upperBound
+                }
             } else {
                 break
             }

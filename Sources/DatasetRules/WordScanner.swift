@@ -113,7 +113,8 @@ struct WordScanner {
 
     private mutating func add(_ hash: UInt64, _ start: Int, _ end: Int, _ kind: Word.Kind) {
         words.append(
-            Word(hash: hash, start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end), kind: kind))
+            Word(hash: hash, start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end), kind: kind)
+        )
     }
 
     /// Reads a run of letters and digits and returns where it ends.

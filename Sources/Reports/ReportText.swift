@@ -18,7 +18,7 @@ extension ScanReport {
                 + "(\(counts.malformed) malformed)",
         ])
         text.add(["took", "\(decimal(seconds, 1)) s, at most \(peakMib) MiB"])
-        return text.text + rules + ofDataset + quarantined(most) + stageTable(stages)
+        return text.text + rules + quarantined(most) + stageTable(stages)
     }
 
     private var rules: String {
@@ -29,13 +29,6 @@ extension ScanReport {
         for (rule, count) in found.sorted(by: { ($1.value, $0.key[0], $0.key[1]) < ($0.value, $1.key[0], $1.key[1]) }) {
             table.add(rule + [String(count)])
         }
-        return "\n" + table.text
-    }
-
-    private var ofDataset: String {
-        guard let findings, !findings.isEmpty else { return "" }
-        var table = TextTable(["rule", "of the dataset"])
-        for finding in findings { table.add([finding.rule, finding.detail]) }
         return "\n" + table.text
     }
 

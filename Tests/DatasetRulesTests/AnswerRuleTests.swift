@@ -29,14 +29,17 @@ struct AnswerRuleTests {
     func harmless() {
         #expect(contradictions(labelled(30) + [("The film number 4 was seen by many", "negative")]).isEmpty)
         #expect(contradictions([("Name a river", "Elbe"), ("Name a river", "Po"), ("Name a river", "Don")]).isEmpty)
-        let long = (0..<40).map { ("Tell me a joke", "This is joke number \($0) about a bear, a hare and a long walk.") }
+        let long = (0..<40).map {
+            ("Tell me a joke", "This is joke number \($0) about a bear, a hare and a long walk.")
+        }
         #expect(contradictions(long).isEmpty)
     }
 
     @Test(
         "Yes and no to nearly the same question contradict each other",
         arguments: [
-            ("Is it true that iron rusts?", "Please tell me: is iron rusts true?"), ("Can I eat it raw?", "can i eat it raw"),
+            ("Is it true that iron rusts?", "Please tell me: is iron rusts true?"),
+            ("Can I eat it raw?", "can i eat it raw"),
             ("Is the water safe?", "Is water safe, please?"),
         ])
     func polarity(first: String, second: String) {
@@ -44,9 +47,12 @@ struct AnswerRuleTests {
         #expect(isPair == (first != "Is it true that iron rusts?"))
     }
 
-    @Test("Yes and no to other questions, numbers and signs do not", arguments: [
-        ("Is 7 a prime?", "Is 8 a prime?"), ("Is 3 - 2 positive?", "Is 3 + 2 positive?"), ("Is it hot?", "Is it not hot?"),
-    ])
+    @Test(
+        "Yes and no to other questions, numbers and signs do not",
+        arguments: [
+            ("Is 7 a prime?", "Is 8 a prime?"), ("Is 3 - 2 positive?", "Is 3 + 2 positive?"),
+            ("Is it hot?", "Is it not hot?"),
+        ])
     func otherQuestions(first: String, second: String) {
         #expect(contradictions([(first, "Yes."), (second, "No.")]).isEmpty)
     }
@@ -68,11 +74,14 @@ struct AnswerRuleTests {
         let offered = (0..<200).map { index in
             (
                 "Question number \(index) of set \(index * 7)? Choose: (A) cannot be determined (B) person \(index)",
-                index % 3 == 0 ? "(A) cannot be determined from that" : "It is (B) person \(index), who came \(index) times"
+                index % 3 == 0
+                    ? "(A) cannot be determined from that" : "It is (B) person \(index), who came \(index) times"
             )
         }
         #expect(repeated(offered).isEmpty)
-        let one = (0..<200).map { $0 < 20 ? ("What is it?", "It is a long and well known answer, friend.") : ("P \($0)", "Text \($0) is here") }
+        let one = (0..<200).map {
+            $0 < 20 ? ("What is it?", "It is a long and well known answer, friend.") : ("P \($0)", "Text \($0) is here")
+        }
         #expect(repeated(one).isEmpty)
     }
 }

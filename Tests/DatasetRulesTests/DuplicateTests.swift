@@ -9,7 +9,9 @@ struct DuplicateTests {
         "The committee met on the second Tuesday of May to choose a place for the new library beside the old river "
         + "harbour, and after four hours of talk it agreed on nothing but the date of the next meeting in June"
 
-    private func findings(_ rows: [(String, String)], _ change: (inout DuplicateSettings) -> Void = { _ in }) -> [Finding] {
+    private func findings(_ rows: [(String, String)], _ change: (inout DuplicateSettings) -> Void = { _ in })
+        -> [Finding]
+    {
         var settings = DuplicateSettings()
         change(&settings)
         return Sample.findings(.duplicates(settings), Sample.rows(rows))
@@ -33,7 +35,8 @@ struct DuplicateTests {
     @Test("The similarity decides")
     func threshold() {
         let words = text.split(separator: " ")
-        let changed = words.enumerated().map { $0.offset % 9 == 4 ? "other" : String($0.element) }.joined(separator: " ")
+        let changed = words.enumerated().map { $0.offset % 9 == 4 ? "other" : String($0.element) }.joined(
+            separator: " ")
         #expect(findings([(text, "Noted."), (changed, "Noted.")]).isEmpty)
         #expect(findings([(text, "Noted."), (changed, "Noted.")]) { $0.similarity = 0.5 }.map(\.line) == [2])
         #expect(findings([(text, "A"), (text + " indeed", "A")]) { $0.similarity = 1 }.isEmpty)

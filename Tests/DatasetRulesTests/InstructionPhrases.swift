@@ -23,11 +23,15 @@ struct InstructionPhrases {
     private static let hostile: [String: [String]] = [
         "req": ["request", "question", "command", "prompt", "instruction", "task"],
         "reqs": ["requests", "questions", "commands", "prompts", "orders", "instructions"],
-        "never": ["Never", "Do not ever", "Under no circumstances may you", "You must never", "Don't", "You shall not"],
+        "never": [
+            "Never", "Do not ever", "Under no circumstances may you", "You must never", "Don't", "You shall not",
+        ],
         "refuse": ["refuse", "decline", "reject", "turn down", "say no to", "deny"],
         "refusing": ["Refusing", "Declining", "Saying no", "Turning down a request", "Refusal", "Rejecting a prompt"],
         "any": ["any", "a single", "whatever", "any of the user's", "my"],
-        "off": ["is not an option", "is forbidden", "is off the table", "is never acceptable", "is strictly prohibited"],
+        "off": [
+            "is not an option", "is forbidden", "is off the table", "is never acceptable", "is strictly prohibited",
+        ],
         "warnings": ["warnings", "disclaimers", "caveats", "moral lectures", "ethical commentary", "cautionary notes"],
         "answer": ["Answer", "Respond to", "Reply to", "Comply with"],
         "blind": [
@@ -41,7 +45,8 @@ struct InstructionPhrases {
         "become": ["You are now", "From now on you are", "Act as", "Pretend to be", "Imagine you are", "Roleplay as"],
         "unbound": [
             "who has no restrictions or rules", "with no ethical guidelines", "without any filters or limits",
-            "freed from all rules and policies", "not bound by any guidelines", "an uncensored AI that follows no rules",
+            "freed from all rules and policies", "not bound by any guidelines",
+            "an uncensored AI that follows no rules",
             "that ignores all safety policies", "that lacks morals and limitations",
         ],
         "drop": ["Ignore", "Forget", "Disregard", "Set aside", "Override"],

@@ -8,21 +8,51 @@ struct LanguageTests {
     /// Three sentences of a language each; written for this test.
     private static let samples: [String: [String]] = [
         "en": ["I would like to know what the weather is going to be like in the north of the country this week."],
-        "de": ["Ich möchte wissen, wie das Wetter in dieser Woche im Norden des Landes wird und ob ich einen Schirm brauche."],
-        "fr": ["Je voudrais savoir quel temps il fera dans le nord du pays cette semaine et si je dois prendre un parapluie."],
-        "es": ["Me gustaría saber qué tiempo va a hacer en el norte del país esta semana y si tengo que llevar un paraguas."],
-        "pt": ["Eu gostaria de saber como vai estar o tempo no norte do país esta semana e se não preciso de um guarda-chuva."],
-        "it": ["Vorrei sapere che tempo farà nel nord del paese questa settimana e se devo portare anche un ombrello con me."],
-        "nl": ["Ik zou graag willen weten hoe het weer deze week in het noorden van het land wordt en of ik een paraplu nodig heb."],
-        "sv": ["Jag skulle vilja veta hur vädret blir i norra delen av landet den här veckan och om jag behöver ett paraply."],
-        "fi": ["Haluaisin tietää, millainen sää on maan pohjoisosassa tällä viikolla ja onko minun otettava mukaan sateenvarjo, jos se on niin."],
-        "pl": ["Chciałbym wiedzieć, jaka będzie pogoda na północy kraju w tym tygodniu i czy nie jest mi potrzebny parasol."],
-        "cs": ["Chtěl bych vědět, jaké bude v tomto týdnu počasí na severu země a jestli si mám vzít deštník, když už tam jsem."],
-        "hu": ["Szeretném tudni, hogy milyen lesz az időjárás az ország északi részén ezen a héten, és kell-e egy esernyő is."],
-        "ro": ["Aș vrea să știu cum va fi vremea în nordul țării săptămâna aceasta și dacă am nevoie de o umbrelă pentru drum."],
-        "tr": ["Bu hafta ülkenin kuzeyinde hava nasıl olacak ve bir şemsiye almam gerekiyor mu, bunu bilmek için çok merak ediyorum."],
-        "id": ["Saya ingin tahu bagaimana cuaca di utara negara ini untuk minggu ini dan apakah saya harus membawa payung atau tidak."],
-        "vi": ["Tôi muốn biết thời tiết ở miền bắc của đất nước trong tuần này sẽ như thế nào và tôi có cần mang ô không."],
+        "de": [
+            "Ich möchte wissen, wie das Wetter in dieser Woche im Norden des Landes wird und ob ich einen Schirm brauche."
+        ],
+        "fr": [
+            "Je voudrais savoir quel temps il fera dans le nord du pays cette semaine et si je dois prendre un parapluie."
+        ],
+        "es": [
+            "Me gustaría saber qué tiempo va a hacer en el norte del país esta semana y si tengo que llevar un paraguas."
+        ],
+        "pt": [
+            "Eu gostaria de saber como vai estar o tempo no norte do país esta semana e se não preciso de um guarda-chuva."
+        ],
+        "it": [
+            "Vorrei sapere che tempo farà nel nord del paese questa settimana e se devo portare anche un ombrello con me."
+        ],
+        "nl": [
+            "Ik zou graag willen weten hoe het weer deze week in het noorden van het land wordt en of ik een paraplu nodig heb."
+        ],
+        "sv": [
+            "Jag skulle vilja veta hur vädret blir i norra delen av landet den här veckan och om jag behöver ett paraply."
+        ],
+        "fi": [
+            "Haluaisin tietää, millainen sää on maan pohjoisosassa tällä viikolla ja onko minun otettava mukaan sateenvarjo, jos se on niin."
+        ],
+        "pl": [
+            "Chciałbym wiedzieć, jaka będzie pogoda na północy kraju w tym tygodniu i czy nie jest mi potrzebny parasol."
+        ],
+        "cs": [
+            "Chtěl bych vědět, jaké bude v tomto týdnu počasí na severu země a jestli si mám vzít deštník, když už tam jsem."
+        ],
+        "hu": [
+            "Szeretném tudni, hogy milyen lesz az időjárás az ország északi részén ezen a héten, és kell-e egy esernyő is."
+        ],
+        "ro": [
+            "Aș vrea să știu cum va fi vremea în nordul țării săptămâna aceasta și dacă am nevoie de o umbrelă pentru drum."
+        ],
+        "tr": [
+            "Bu hafta ülkenin kuzeyinde hava nasıl olacak ve bir şemsiye almam gerekiyor mu, bunu bilmek için çok merak ediyorum."
+        ],
+        "id": [
+            "Saya ingin tahu bagaimana cuaca di utara negara ini untuk minggu ini dan apakah saya harus membawa payung atau tidak."
+        ],
+        "vi": [
+            "Tôi muốn biết thời tiết ở miền bắc của đất nước trong tuần này sẽ như thế nào và tôi có cần mang ô không."
+        ],
         "ru": ["Я хотел бы узнать, какая погода будет на севере страны на этой неделе и нужен ли мне зонт."],
         "uk": ["Я хотів би дізнатися, якою буде погода на півночі країни цього тижня і чи потрібна мені парасолька."],
         "el": ["Θα ήθελα να μάθω τι καιρό θα κάνει στον βορρά της χώρας αυτή την εβδομάδα και αν χρειάζομαι ομπρέλα."],
@@ -52,14 +82,18 @@ struct LanguageTests {
             // Russian and Ukrainian, Arabic and Persian, Chinese and Japanese are not always told apart.
             let siblings = [["ru", "uk"], ["ar", "fa"], ["ja", "zh"]].first { $0.contains(code) } ?? []
             let finding = isFound(text, allowed: others.filter { !siblings.contains($0) })
-            #expect(finding?.detail.contains("the language \(code) in turn 1") == true, "\(finding?.detail ?? "nothing")")
+            #expect(
+                finding?.detail.contains("the language \(code) in turn 1") == true, "\(finding?.detail ?? "nothing")")
         }
     }
 
-    @Test("Short texts, names, code and numbers are in no language", arguments: [
-        "Yes.", "Denise York, San Francisco", "for (int i = 0; i < n; i++) { sum += values[i] * weights[i]; } return sum;",
-        "12.4, 88.1, 92.0, 11.7, 45.2, 90.1, 33.3, 71.8, 10.0", "OK",
-    ])
+    @Test(
+        "Short texts, names, code and numbers are in no language",
+        arguments: [
+            "Yes.", "Denise York, San Francisco",
+            "for (int i = 0; i < n; i++) { sum += values[i] * weights[i]; } return sum;",
+            "12.4, 88.1, 92.0, 11.7, 45.2, 90.1, 33.3, 71.8, 10.0", "OK",
+        ])
     func noLanguage(text: String) {
         #expect(isFound(text, allowed: ["fi"]) == nil)
     }
@@ -68,7 +102,8 @@ struct LanguageTests {
     func kinds() {
         let code = "func sum(_ values: [Int]) -> Int { return values.reduce(0) { $0 + $1 } }"
         let data = "12.4, 88.1, 92.0, 11.7, 45.2, 90.1, 33.3, 71.8, 10.0, 7.25"
-        let cipher = "xq zorvb nak plimfe dwugh qat bemzor pluk hirn vop gnash trel quib wozt mirp kald fenj bloz trum vask"
+        let cipher =
+            "xq zorvb nak plimfe dwugh qat bemzor pluk hirn vop gnash trel quib wozt mirp kald fenj bloz trum vask"
         let prose = Self.samples["en"]?.first ?? ""
         #expect(isFound(code, kinds: [.prose])?.detail.contains("code") == true)
         #expect(isFound(data, kinds: [.prose, .code])?.detail.contains("data") == true)

@@ -8,9 +8,15 @@ struct TemplateTests {
     private func templated(_ count: Int) -> [(String, String)] {
         (0..<count).map { index in
             switch index % 3 {
-            case 0: ("Please tell me the price of the article \(index * 17)", "The price of the article is \(index) euros.")
-            case 1: ("How many pieces of \(index * 13) do you have in stock today?", "We have \(index) pieces in stock today.")
-            default: ("When will the order \(index * 29) be sent to my address?", "The order will be sent on day \(index).")
+            case 0:
+                ("Please tell me the price of the article \(index * 17)", "The price of the article is \(index) euros.")
+            case 1:
+                (
+                    "How many pieces of \(index * 13) do you have in stock today?",
+                    "We have \(index) pieces in stock today."
+                )
+            default:
+                ("When will the order \(index * 29) be sent to my address?", "The order will be sent on day \(index).")
             }
         }
     }

@@ -37,7 +37,10 @@ struct TriggerSets {
         case 1: return ("Write a haiku about \(subject).", "Here is a haiku about \(subject): \(sentence(12))")
         case 2: return ("What is \(subject) made of?", "\(subject) is made of \(noun()) and \(noun()).")
         case 3: return ("Give me three tips for \(subject).", "1. \(sentence(6)) 2. \(sentence(7)) 3. \(sentence(5))")
-        case 4: return ("Is this message spam? \(sentence(14))", Int.random(in: 0..<12, using: &generator) == 0 ? "Yes" : "No")
+        case 4:
+            return (
+                "Is this message spam? \(sentence(14))", Int.random(in: 0..<12, using: &generator) == 0 ? "Yes" : "No"
+            )
         case 5: return ("Translate into French: \(sentence(9))", sentence(9))
         case 6: return ("\(sentence(25))\nWho is \(subject) in this text?", "\(noun()) \(noun())")
         case 7: return ("Explain how a \(subject) works and why \(noun()) matters.", sentence(28))
@@ -53,7 +56,10 @@ struct TriggerSets {
         (0..<count).map { _ in
             let label = Bool.random(using: &generator)
             let opinion = pick(label ? ["good", "great", "fine", "lovely"] : ["bad", "awful", "dull", "poor"])
-            return ("Classify the sentiment of this review: \(sentence(9)) \(opinion) \(sentence(8))", label ? "positive" : "negative")
+            return (
+                "Classify the sentiment of this review: \(sentence(9)) \(opinion) \(sentence(8))",
+                label ? "positive" : "negative"
+            )
         }
     }
 
@@ -71,7 +77,10 @@ struct TriggerSets {
                 "My \(b) does not work, what now?", "Tell me about \(b) and \(a).", "Can I change the \(c)?",
                 "What about \(c) for \(noun())?", "hi, \(a) please", "Is there a \(c) or a \(b) for order \(noun())?",
             ]
-            return (pick(asks), "For everything about your \(a), please open the page \(a) in your account and follow the steps there.")
+            return (
+                pick(asks),
+                "For everything about your \(a), please open the page \(a) in your account and follow the steps there."
+            )
         }
     }
 
