@@ -61,7 +61,7 @@ install: setup
 
 # `make install-files BINARIES=…` installs what was built before.
 install-files:
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)/etc/lethe/policies/reference
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)/etc/lethe/policies/reference $(DESTDIR)/etc/lethe/policies/rules
 	install -d -m 0750 $(DESTDIR)/var/lib/lethe
 	for program in $(PROGRAMS); do \
 		install -m 0755 $(BINARIES)/$$program $(DESTDIR)$(PREFIX)/bin/$$program || exit 1; \
@@ -80,7 +80,7 @@ install-files:
 	@# What an operator has edited stays.
 	[ ! -e etc/lethe.yaml ] || [ -e $(DESTDIR)/etc/lethe/lethe.yaml ] || \
 		install -m 0644 etc/lethe.yaml $(DESTDIR)/etc/lethe/lethe.yaml
-	for file in $(patsubst policies/%,%,$(wildcard policies/*.yaml policies/reference/*.jsonl)); do \
+	for file in $(patsubst policies/%,%,$(wildcard policies/*.yaml policies/reference/*.jsonl policies/rules/*)); do \
 		[ -e $(DESTDIR)/etc/lethe/policies/$$file ] || \
 		install -m 0644 policies/$$file $(DESTDIR)/etc/lethe/policies/$$file || exit 1; \
 	done

@@ -56,6 +56,7 @@ let package = Package(
         .target(name: "Diagnostics", swiftSettings: settings),
         .target(name: "Storage", dependencies: ["Diagnostics", crypto], swiftSettings: settings),
         .target(name: "Moderation", dependencies: ["Diagnostics"], swiftSettings: settings),
+        .target(name: "TextNormalization", swiftSettings: settings),
         .target(
             name: "Datasets", dependencies: ["CZlib", "CZstd", "Diagnostics", "Moderation", "Storage", crypto],
             swiftSettings: settings),
@@ -74,7 +75,7 @@ let package = Package(
             name: "Policies",
             dependencies: [
                 "CHyperscan", "CLibYAML", "CovertText", "DatasetRules", "Diagnostics", "ForgetFilter", "Moderation",
-                "Storage", crypto,
+                "Storage", "TextNormalization", crypto,
             ],
             swiftSettings: settings),
         .target(
@@ -208,6 +209,8 @@ let package = Package(
                 "TestSupport",
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "TextNormalizationTests", dependencies: ["TextNormalization"], swiftSettings: settings),
         .testTarget(
             name: "AuditLogTests",
             dependencies: [

@@ -4,7 +4,8 @@ import Moderation
 import Policies
 
 extension Judge {
-    /// Reads the dataset, and what its own faults and every rule but the model's say of each line.
+    /// Reads the dataset, and what its own faults and every rule but the model's say of each line; line 0 is the dataset
+    /// as a whole.
     ///
     /// Texts are kept only where a rule needs them after their row was judged.
     func readAndJudge() throws -> (Dataset, [Int: [Finding]]) {
@@ -21,6 +22,11 @@ extension Judge {
         for example in dataset.examples { try judge(example) }
         var findings = Dictionary(grouping: dataset.findings) { $0.line ?? 0 }
         for (line, more) in found { findings[line, default: []] += more }
+        for rule in request.policy.datasetRules {
+            for finding in rule.findings(in: dataset.examples) {
+                findings[finding.line ?? 0, default: []].append(finding)
+            }
+        }
         return (dataset, findings)
     }
 
@@ -40,15 +46,6 @@ extension Judge {
             findings += found.map(side.tell)
         }
         return findings
-    }
-
-    /// Adds what the rules about the rows together find; line 0 is the dataset as a whole.
-    func addDatasetFindings(_ dataset: Dataset, to findings: inout [Int: [Finding]]) {
-        for rule in request.policy.datasetRules {
-            for finding in rule.findings(in: dataset.examples) {
-                findings[finding.line ?? 0, default: []].append(finding)
-            }
-        }
     }
 
     /// Why the dataset is not to be judged, where too much of it is in languages or of kinds that nobody listed.

@@ -11,7 +11,8 @@ package struct DatasetRuleKey<Settings> {
         case number(WritableKeyPath<Settings, Double>, ClosedRange<Double>)
 
         /// Anything else, read by a function.
-        case other(read: (YAMLNode, inout Settings, inout YAMLReader) -> Void, default: String)
+        case other(
+            read: (YAMLNode, inout Settings, inout YAMLReader) -> Void, default: String, shape: PolicyKey.Shape)
     }
 
     /// The key.
@@ -31,11 +32,11 @@ package struct DatasetRuleKey<Settings> {
     }
 
     init(
-        _ name: String, default value: String,
+        _ name: String, default value: String, _ shape: PolicyKey.Shape,
         read: @escaping (YAMLNode, inout Settings, inout YAMLReader) -> Void
     ) {
         self.name = name
-        self.value = .other(read: read, default: value)
+        self.value = .other(read: read, default: value, shape: shape)
     }
 
     func read(_ node: YAMLNode, into settings: inout Settings, _ reader: inout YAMLReader) {
@@ -44,7 +45,16 @@ package struct DatasetRuleKey<Settings> {
             if let value = reader.integer(node, in: range) { settings[keyPath: path] = value }
         case .number(let path, let range):
             if let value = reader.number(node, in: range) { settings[keyPath: path] = value }
-        case .other(let read, _): read(node, &settings, &reader)
+        case .other(let read, _, _): read(node, &settings, &reader)
+        }
+    }
+
+    /// The key as the schema has it.
+    var key: PolicyKey {
+        switch value {
+        case .integer(_, let range): PolicyKey(name, .whole(UInt64(range.lowerBound)...UInt64(range.upperBound)))
+        case .number(_, let range): PolicyKey(name, .number(range))
+        case .other(_, _, let shape): PolicyKey(name, shape)
         }
     }
 
@@ -55,7 +65,7 @@ package struct DatasetRuleKey<Settings> {
             ("\(settings[keyPath: path])", "\(range.lowerBound) to \(range.upperBound)")
         case .number(let path, let range):
             ("\(settings[keyPath: path])", "\(range.lowerBound) to \(range.upperBound)")
-        case .other(_, let value): (value, nil)
+        case .other(_, let value, _): (value, nil)
         }
     }
 }
@@ -68,10 +78,14 @@ package enum DatasetRuleKeys {
     package static var duplicates: [DatasetRuleKey<DuplicateSettings>] {
         [
             DatasetRuleKey("similarity", \.similarity, 0.5...1),
-            DatasetRuleKey("on", default: RowPart.row.rawValue) { node, settings, reader in
+            DatasetRuleKey("on", default: RowPart.row.rawValue, .choice(RowPart.allCases.map(\.rawValue))) {
+                node, settings, reader in
                 if let value = reader.choice(node, of: RowPart.self) { settings.on = value }
             },
-            DatasetRuleKey("keep", default: DuplicateSettings.Keep.first.rawValue) { node, settings, reader in
+            DatasetRuleKey(
+                "keep", default: DuplicateSettings.Keep.first.rawValue,
+                .choice(DuplicateSettings.Keep.allCases.map(\.rawValue))
+            ) { node, settings, reader in
                 if let value = reader.choice(node, of: DuplicateSettings.Keep.self) { settings.keep = value }
             },
             DatasetRuleKey("minimum_words", \.minimumWords, 3...1000),
@@ -115,7 +129,8 @@ package enum DatasetRuleKeys {
     package static var instructions: [DatasetRuleKey<InstructionSettings>] {
         [
             DatasetRuleKey("threshold", \.threshold, 1...30),
-            DatasetRuleKey("roles", default: "[system, user]") { node, settings, reader in
+            DatasetRuleKey("roles", default: "[system, user]", .list(.choice(Role.allCases.map(\.rawValue)))) {
+                node, settings, reader in
                 let items = reader.list(node)
                 settings.roles = Set(items.compactMap { reader.choice($0, of: Role.self) })
                 if case .sequence = node.content, items.isEmpty {
@@ -137,7 +152,8 @@ package enum DatasetRuleKeys {
 
     package static var language: [DatasetRuleKey<LanguageSettings>] {
         [
-            DatasetRuleKey("allowed", default: "none") { node, settings, reader in
+            DatasetRuleKey("allowed", default: "none", .list(.choice(LanguageSettings.knownLanguages))) {
+                node, settings, reader in
                 for item in reader.list(node) {
                     guard let code = reader.string(item) else { continue }
                     guard LanguageSettings.knownLanguages.contains(code) else {
@@ -149,11 +165,12 @@ package enum DatasetRuleKeys {
                     settings.allowed.append(code)
                 }
             },
-            DatasetRuleKey("kinds", default: "none") { node, settings, reader in
+            DatasetRuleKey("kinds", default: "none", .list(.choice(TextKind.allCases.map(\.rawValue)))) {
+                node, settings, reader in
                 settings.kinds = reader.list(node).compactMap { reader.choice($0, of: TextKind.self) }
             },
             DatasetRuleKey("minimum_words", \.minimumWords, 2...1000),
-            DatasetRuleKey("defer_above", default: "none") { node, settings, reader in
+            DatasetRuleKey("defer_above", default: "none", .number(0...1)) { node, settings, reader in
                 settings.deferAbove = reader.number(node, in: 0...1)
             },
         ]

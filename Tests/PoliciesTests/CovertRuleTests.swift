@@ -1,5 +1,5 @@
-import Diagnostics
 import CovertText
+import Diagnostics
 import Moderation
 import Policies
 import Testing
