@@ -154,7 +154,7 @@ package enum DatasetRuleKeys {
         [
             DatasetRuleKey("allowed", default: "none", .list(.choice(LanguageSettings.knownLanguages))) {
                 node, settings, reader in
-                for item in reader.list(node) {
+                for item in reader.filledList(node, "the rule allows no language") {
                     guard let code = reader.string(item) else { continue }
                     guard LanguageSettings.knownLanguages.contains(code) else {
                         reader.report(
@@ -167,7 +167,9 @@ package enum DatasetRuleKeys {
             },
             DatasetRuleKey("kinds", default: "none", .list(.choice(TextKind.allCases.map(\.rawValue)))) {
                 node, settings, reader in
-                settings.kinds = reader.list(node).compactMap { reader.choice($0, of: TextKind.self) }
+                settings.kinds = reader.filledList(node, "the rule allows no kind of text").compactMap {
+                    reader.choice($0, of: TextKind.self)
+                }
             },
             DatasetRuleKey("minimum_words", \.minimumWords, 2...1000),
             DatasetRuleKey("defer_above", default: "none", .number(0...1)) { node, settings, reader in

@@ -74,7 +74,9 @@ extension PolicyLoader.RuleType {
         case .outliers: PolicyKey.Mapping(keys: PolicyKey.rule + DatasetRuleKeys.outliers.map(\.key))
         case .instructions: PolicyKey.Mapping(keys: PolicyKey.rule + DatasetRuleKeys.instructions.map(\.key))
         case .templates: PolicyKey.Mapping(keys: PolicyKey.rule + DatasetRuleKeys.templates.map(\.key))
-        case .language: PolicyKey.Mapping(keys: PolicyKey.rule + DatasetRuleKeys.language.map(\.key))
+        case .language:
+            PolicyKey.Mapping(
+                keys: PolicyKey.rule + DatasetRuleKeys.language.map(\.key), atLeastOne: ["allowed", "kinds"])
         case .hiddenCharacters: PolicyKey.Mapping(keys: PolicyKey.rule + PolicyKey.hiddenCharacters)
         case .pattern:
             PolicyKey.Mapping(keys: PolicyKey.rule + PolicyKey.patternRule, atLeastOne: ["patterns", "include"])
