@@ -57,9 +57,6 @@ package struct Policy: Sendable {
     /// All pattern and hidden-character rules, made ready for one pass; `nil` without any.
     package var matcher: PatternMatcher?
 
-    /// The rules about the dataset's rows together, in order.
-    package var datasetRules: [DatasetRule] = []
-
     /// The rule for covert text, if the policy has one.
     package var covert: CovertRule?
 
