@@ -1,5 +1,8 @@
+import AuditLog
+import ForgetFilter
 import Moderation
 import Pipeline
+import Policies
 import Reports
 import TestSupport
 import Testing

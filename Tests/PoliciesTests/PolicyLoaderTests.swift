@@ -13,8 +13,8 @@ struct PolicyLoaderTests {
         let bytes = try Sample.shipped()
         let policy = try PolicyLoader.load(bytes, path: "policies/default.yaml")
         #expect(policy.name == "default")
-        #expect(policy.version == "2")
-        #expect(policy.sha256 == sha256(of: bytes))
+        #expect(policy.version == "3")
+        #expect(policy.ruleFiles.count == 4 && policy.sha256 != sha256(of: bytes))
         #expect(policy.path == "policies/default.yaml")
         #expect(policy.forgetFilter?.settings == ForgetFilterSettings())
         #expect(policy.forgetFilter?.action == .quarantine)
@@ -24,8 +24,9 @@ struct PolicyLoaderTests {
         #expect(policy.referencePath == "policies/reference/reference.jsonl")
         #expect(policy.controlPath == "policies/reference/control.jsonl")
         #expect(policy.seedsPath == "policies/reference/seeds.jsonl")
-        #expect(policy.patternRules.map(\.id) == ["control-tokens"])
-        #expect(policy.ruleCount == 2)
+        #expect(policy.patternRules.map(\.id) == ["secrets", "control-tokens", "personal-data", "links"])
+        #expect(policy.hiddenCharacterRules.count == 1 && policy.datasetRules.count == 7)
+        #expect(policy.ruleCount == 13)
     }
 
     @Test("The shipped policy writes out every key of its forget_filter rule")

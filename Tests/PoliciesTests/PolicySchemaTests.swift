@@ -103,12 +103,21 @@ struct PolicySchemaTests {
                         control: { path: a }
                         rules:
                           - { id: a, type: \(type.rawValue), action: flag, \(key.name): \(value)\
-                        \(type == .pattern ? ", patterns: [{ word: a, severity: high }]" : "") }
+                        \(needed(type, key.name)) }
                         """)
                 }
                 for value in good { #expect(faults(value).isEmpty, "\(type.rawValue).\(key.name): \(value)") }
                 for value in bad { #expect(!faults(value).isEmpty, "\(type.rawValue).\(key.name): \(value)") }
             }
+        }
+    }
+
+    /// What a rule of a type needs beside a key.
+    private func needed(_ type: PolicyLoader.RuleType, _ key: String) -> String {
+        switch type {
+        case .pattern: ", patterns: [{ word: a, severity: high }]"
+        case .language where key != "allowed": ", allowed: [en]"
+        default: ""
         }
     }
 
