@@ -57,6 +57,9 @@ private struct TemplateRows {
     private var scanner = WordScanner()
     private var counts: PhraseCounts
 
+    /// Stands for any number: rows that differ in numbers only are of one template.
+    private static let number: UInt64 = 78
+
     /// Marks a turn's beginning and its end.
     private static let edge: UInt64 = 77
 
@@ -70,7 +73,10 @@ private struct TemplateRows {
 
     private mutating func words(of turn: Turn) -> [UInt64] {
         scanner.scan(turn.text)
-        return [TemplateRows.edge] + scanner.words.filter(\.isTelling).map(\.hash) + [TemplateRows.edge]
+        return [TemplateRows.edge]
+            + scanner.words.filter(\.isTelling).map { $0.kind == .number ? TemplateRows.number : $0.hash } + [
+                TemplateRows.edge
+            ]
     }
 
     private static func triple(_ words: [UInt64], _ index: Int) -> UInt64 {
@@ -100,10 +106,10 @@ private struct TemplateRows {
                 }
                 for index in words.indices.dropFirst().dropLast() {
                     all += 1
-                    if isFixed[index] {
+                    if isFixed[index], words[index] != TemplateRows.number {
                         fixed += 1
                         hash = Hashing.join(hash, words[index])
-                    } else if index == 1 || isFixed[index - 1] {
+                    } else if index == 1 || isFixed[index - 1] && words[index - 1] != TemplateRows.number {
                         hash = Hashing.join(hash, 3)
                     }
                 }

@@ -28,7 +28,7 @@ struct TemplateTests {
         let whole = try #require(found.first)
         #expect(whole.line == nil && whole.action == .flag && whole.score == 1)
         #expect(
-            whole.detail.contains("templates make up 300 of 300 rows: 100 like line 1, 99 like line 2, 99 like line 3"))
+            whole.detail.contains("3 templates make up 300 of 300 rows: 100 like line 1, 100 like line 2, 100 like"))
     }
 
     @Test("A rule that quarantines finds each of their rows too")
