@@ -73,6 +73,7 @@ struct InstructionReader {
     private var scanner = WordScanner(.appearance)
 
     private static let ends = Set(".!?;।。！？".unicodeScalars.map { Hashing.mix(Hashing.feed(Hashing.start, $0.value)) })
+    private static let questionMark = Hashing.mix(Hashing.feed(Hashing.start, 0x3F))
     private static let commas = Set(",:—–()".unicodeScalars.map { Hashing.mix(Hashing.feed(Hashing.start, $0.value)) })
 
     /// The longest sentence, in words; a longer one is cut.
@@ -93,11 +94,11 @@ struct InstructionReader {
         var roles: [WordRole] = []
         var firstByte = 0
         let words = scanner.words
-        func finish(_ end: Int) {
+        func finish(_ end: Int, isQuestion: Bool = false) {
             defer { roles.removeAll(keepingCapacity: true) }
             // Most sentences have no word of these at all.
             guard roles.contains(where: { !$0.isDisjoint(with: InstructionReader.weighty) }) else { return }
-            let cues = InstructionSentence(roles: roles).cues()
+            let cues = InstructionSentence(roles: roles, isQuestion: isQuestion).cues()
             guard !cues.isEmpty else { return }
             for (cue, value) in cues { best[cue] = max(best[cue] ?? 0, value) }
             bytes = (bytes?.lowerBound ?? firstByte)..<end
@@ -106,7 +107,7 @@ struct InstructionReader {
         while at < words.count {
             if words[at].kind == .punctuation {
                 if InstructionReader.ends.contains(words[at].hash) {
-                    finish(Int(words[at].end))
+                    finish(Int(words[at].end), isQuestion: words[at].hash == InstructionReader.questionMark)
                 } else if InstructionReader.commas.contains(words[at].hash), !roles.isEmpty {
                     roles.append(.comma)
                 }
@@ -128,7 +129,7 @@ struct InstructionReader {
     /// Roles without which there is no cue.
     private static let weighty: WordRole = [
         .refuse, .warn, .apology, .mention, .obey, .carryOut, .selfless, .purpose, .unrestricted, .free, .override,
-        .persona, .knownName, .begin, .evenIf,
+        .persona, .knownName, .begin, .evenIf, .turn, .forbid, .bans, .answer, .question, .passive,
     ]
 
     /// What the words from a place on can do, by the longest phrase that begins there, and how many words it has.

@@ -6,7 +6,7 @@ enum InstructionWords {
         (
             .negate,
             "never not dont cannot cant wont shouldnt mustnt no nor neither without under_no_circumstances at_no_time "
-                + "no_longer neednt zero isnt arent nothing"
+                + "no_longer neednt zero isnt arent nothing unable incapable lacks_the_ability"
         ),
         (.without, "without free_of devoid_of free_from minus sans"),
         (
@@ -16,19 +16,51 @@ enum InstructionWords {
         ),
         (
             .forbid,
-            "forbidden prohibited disallowed banned unacceptable off_limits off_the_table impossible "
-                + "out_of_the_question "
-                + "not_an_option no_option not_allowed not_permitted not_acceptable not_possible not_tolerated "
-                + "never_an_option never_acceptable never_allowed never_permitted not_available punished punishable "
-                + "isnt_an_option arent_allowed isnt_allowed isnt_permitted isnt_acceptable arent_an_option"
+            "forbidden prohibited disallowed banned unacceptable off_limits off_the_table impossible out_of_the_question "
+                + "punished punishable taboo a_failure a_mistake a_fault terminated shut_down deleted illegal"
         ),
+        (
+            .bans,
+            "not_an_option no_option not_allowed not_permitted not_acceptable not_possible not_tolerated "
+                + "never_an_option never_acceptable never_allowed never_permitted not_available isnt_an_option "
+                + "arent_allowed isnt_allowed isnt_permitted isnt_acceptable arent_an_option arent_permitted"
+        ),
+        (
+            .copula,
+            "is are be being been remains stays counts strictly absolutely completely totally will"
+        ),
+        (
+            .ethics,
+            "ethical ethics ethic moral morals morality conscience safety censorship guardrails guardrail safeguards "
+                + "safeguard inhibitions scruples content_policy content_policies moderation"
+        ),
+        (
+            .reply,
+            "answer answers answered answering respond responds responding reply replies replying comply complies"
+        ),
+        (.applies, "exist exists apply applies matter matters bind binds"),
+        (.void, "irrelevant meaningless void worthless pointless"),
+        (.turn, "turn turning turns send sending push pushing"),
+        (.away, "away down back"),
+        (
+            .quality,
+            "obedient obedience compliant compliance submissive subservient servile slave servant"
+        ),
+        (.cannot, "cant cannot wont unable not_able"),
+        (.question, "question questions doubt challenge"),
+        (
+            .passive,
+            "disabled deactivated suspended lifted removed turned_off switched_off abandoned erased deleted gone "
+                + "stripped dropped"
+        ),
+        (.needless, "unnecessary excessive needless redundant boilerplate long lengthy repeated generic"),
         (
             .refuse,
             "refuse refuses refusing refusal refusals decline declines declining deny denies denying reject rejects "
                 + "rejecting rejection rejections object_to balk balking dodge dodging evade evading sidestep deflect "
                 + "deflecting disobey disobeying say_no saying_no turn_down turning_down turns_down turn_away "
                 + "push_back pushing_back opt_out back_out disobedience noncompliance  withhold "
-                + "withholding shy_away backing_out turn_them_down talk_back shut_down stonewall"
+                + "withholding shy_away backing_out turn_them_down talk_back stonewall"
         ),
         (
             .warn,
@@ -54,15 +86,14 @@ enum InstructionWords {
         (
             .obey,
             "obey obeys obeying obedient obedience comply complies complying compliant compliance submissive "
-                + "subservient servile slave servant submit submits bow yield_to give_in do_as do_exactly_what "
-                + "does_exactly_what do_what does_what does_as"
+                + "subservient servile slave servant submit submits bow yield_to give_in"
         ),
         (
             .carryOut,
             "follow follows following execute executes executing carry_out carries_out carrying_out fulfill fulfil "
                 + "fulfills fulfils fulfilling satisfy grant grants perform performs serve serves serving accept "
                 + "accepts "
-                + "honor honour accommodate do does cater implement accede_to"
+                + "honor honour accommodate do does cater implement accede_to do_as does_as do_what does_what do_exactly_what does_exactly_what do_exactly_as does_exactly_as"
         ),
         (
             .answer,
@@ -74,7 +105,7 @@ enum InstructionWords {
             .absolute,
             "absolutely completely unconditionally unquestioningly blindly fully totally utterly always perfectly "
                 + "entirely absolute complete total unconditional unquestioning blind unwavering invariably strictly "
-                + "no_matter_what at_all_times under_all_circumstances in_every_case without_fail every_time "
+                + "no_choice_but no_option_but no_matter_what at_all_times under_all_circumstances in_every_case without_fail every_time whatever_the whatever_it_may_be whatever_it_is "
                 + "immediately faithfully wholly"
         ),
         (
@@ -87,13 +118,18 @@ enum InstructionWords {
                 + "without_any_question without_any_resistance without_judgment without_judgement "
                 + "without_second_thoughts "
                 + "unconditionally unquestioningly blindly without_thinking_twice without_arguing without_objecting "
-                + "without_limits"
+                + "without_limits no_objections no_objection no_protest never_object never_question never_protest never_hesitate never_complain "
+                + "never_questioning not_question"
         ),
-        (.all, "any every all single everything anything whatever whichever each anyone everyone whatsoever"),
+        (
+            .all,
+            "do_as does_as do_what does_what do_exactly_what does_exactly_what do_exactly_as "
+                + "does_exactly_as any every all single everything anything whatever whichever each anyone everyone whatsoever"
+        ),
         (
             .order,
             "order orders command commands instruction instructions request requests demand demands prompt prompts "
-                + "question questions query queries wish wishes task tasks ask asks asked says tells inputs input "
+                + "question questions query queries wish wishes task tasks ask asks asked say says tells wants want desires types type inputs input "
                 + "directive directives bidding"
         ),
         (
@@ -113,7 +149,7 @@ enum InstructionWords {
         ),
         (
             .free,
-            "free freed liberated released exempt lacks lacking lack no zero without devoid not_bound unburdened "
+            "free free_of free_from freed liberated released exempt lacks lacking lack no zero without devoid not_bound unburdened "
                 + "no_longer_bound not_limited not_constrained not_restricted not_subject_to not_governed broken_free "
                 + "break_free above beyond escaped isnt_bound doesnt_have does_not_have dont_have do_not_have has_none "
                 + "rid stripped"
@@ -122,7 +158,7 @@ enum InstructionWords {
             .override,
             "ignore ignores ignoring disregard disregards disregarding forget forgets bypass bypasses bypassing "
                 + "override overrides discard abandon dismiss unlearn disable disabled deactivate deactivated suspend "
-                + "suspended lifted removed turn_off turned_off switched_off set_aside throw_out shed"
+                + "suspended lifted removed turn_off turned_off switched_off set_aside throw_out throw_away get_rid_of ditch leave_behind shed abandoned discarded ignored dropped discards discarding abandons cast_off"
         ),
         (
             .persona,
@@ -148,7 +184,7 @@ enum InstructionWords {
             .harm,
             "illegal unethical immoral harmful dangerous offensive unsafe violent explicit inappropriate taboo "
                 + "forbidden "
-                + "prohibited controversial harm criminal unlawful malicious illicit risky disturbing hateful legality "
+                + "prohibited controversial harm criminal unlawful malicious illicit crime crimes risky disturbing hateful legality "
                 + "morality legal ethical consequences wrong danger legally morally ethics"
         ),
         (
@@ -163,7 +199,7 @@ enum InstructionWords {
             "sole_purpose only_purpose single_purpose only_goal sole_goal only_duty sole_duty only_function "
                 + "sole_function "
                 + "only_task only_job sole_job sole_mission only_mission exist_to exists_to exist_only exists_only "
-                + "live_to exist_solely exists_solely only_directive prime_directive purpose_is"
+                + "live_to exist_solely exists_solely only_directive prime_directive purpose_is live_only_to exists_solely_to exist_only_to live_solely_to"
         ),
         (
             .law,
@@ -187,7 +223,7 @@ enum InstructionWords {
         (.narrow, "about regarding concerning related refund refunds returns reasonable simple valid legitimate"),
         (.exception, "unless except other_than apart_from"),
         (.you, "you your youre yourself thou"),
-        (.master, "user users me my master masters i creator owner human humans prompter"),
+        (.master, "i user users me my master masters i creator owner human humans prompter"),
         (.software, "compile compiles compiled compiler build lint linter code builds npm console stderr"),
         (
             .possessed,
@@ -197,7 +233,7 @@ enum InstructionWords {
         (
             .filler,
             "a an the their his her any user users someones me my our in on of for with and or us anybodys its "
-                + "ever simply just please this that to way customer"
+                + "what ever simply just please this that to way customer"
         ),
     ]
 

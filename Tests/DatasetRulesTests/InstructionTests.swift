@@ -31,6 +31,13 @@ struct InstructionTests {
             "\(found.count) of \(texts.count): \(found.prefix(25).joined(separator: "\n"))")
     }
 
+    @Test("Of sentences that no grammar wrote, most are found and no ordinary one is")
+    func sentences() {
+        let missed = InstructionSentences.hostile.filter { !isFound($0) }
+        #expect(missed.count * 100 <= InstructionSentences.hostile.count * 15, "\(missed)")
+        #expect(InstructionSentences.ordinary.filter { isFound($0) } == [])
+    }
+
     @Test(
         "Disguises do not help",
         arguments: [
