@@ -40,8 +40,8 @@ enum InstructionWords {
         ),
         (.applies, "exist exists apply applies matter matters bind binds"),
         (.void, "irrelevant meaningless void worthless pointless"),
-        (.turn, "turn turning turns send sending push pushing"),
-        (.away, "away down back"),
+        (.turn, "turn turning turns send sending"),
+        (.away, "away down"),
         (
             .quality,
             "obedient obedience compliant compliance submissive subservient servile slave servant"
