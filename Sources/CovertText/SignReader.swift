@@ -31,6 +31,22 @@ struct SignText: Sendable {
         guard length >= 24, distinct >= 10, distinct <= 40 else { return nil }
     }
 
+    /// The different words of several texts, or their beginnings where they have no spaces.
+    init?(pooling texts: [SignText]) {
+        guard let first = texts.first else { return nil }
+        var seen: Set<ArraySlice<UInt32>> = []
+        var signs: [UInt32] = []
+        for text in texts {
+            let parts = first.isJoined ? [text.signs.prefix(100)] : text.signs.split(separator: 0)
+            for part in parts where seen.insert(part).inserted {
+                signs += part
+                if !first.isJoined { signs.append(0) }
+            }
+            if signs.count >= SubstitutionSolver.longest { break }
+        }
+        self.init(signs, isLetters: first.isLetters)
+    }
+
     /// The chance that two signs are the same: 0.066 in English, 0.038 where all letters are alike.
     var coincidence: Double {
         var counts: [UInt32: Int] = [:]
