@@ -60,7 +60,8 @@ extension CovertDetector {
             kinds[kind, default: []].append(number)
         }
         var found: [Int: [CovertPassage]] = [:]
-        for members in kinds.values where members.count >= least {
+        let large = kinds.values.filter { $0.count >= least }.sorted { $0[0] < $1[0] }
+        for members in large {
             var keys = inspector.keys
             // Ciphers among other odd text: a key from the longest, then from the longest of those that it did not read.
             var left = members
