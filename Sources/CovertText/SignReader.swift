@@ -12,6 +12,14 @@ struct SignText: Sendable {
     /// Whether most words are set apart by more than a space, as in lists.
     var isList = false
 
+    /// Whether all signs are emoji, or letters of scripts that nobody writes today.
+    var isExotic: Bool {
+        !isLetters && !isJoined
+            && signs.allSatisfy { sign in
+                sign == 0 || sign >= 0x1680 && !(0x2190..<0x2600).contains(sign) && LivingScript(sign) == nil
+            }
+    }
+
     /// How many signs are no spaces.
     var length: Int
 

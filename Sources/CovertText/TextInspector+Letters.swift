@@ -42,7 +42,7 @@ extension TextInspector {
         let letters = words.reduce(0) { $0 + $1.count }
         let cost = symbols.reduce(0) { $0 + ($1 == 0 ? 0 : Int(tables.singles[Int($1)])) }
         guard letters >= 16, Double(cost) * LanguageTables.unit <= 3.1 * Double(letters) else { return false }
-        if words.count * 12 < letters { return true }
+        if words.count * 17 < letters * 2 { return true }
         var gaps = 0
         for (a, b) in zip(segment.bytes, segment.bytes.dropFirst()) where a == 0x20 && b == 0x20 { gaps += 1 }
         return (words.filter { $0.count == 1 }.count + gaps) * 8 >= words.count && tables.latin(symbols) >= 2.75

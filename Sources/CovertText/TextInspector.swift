@@ -234,7 +234,9 @@ struct TextInspector {
         {
             return Hidden(range: range, families: [.polybius], score: 0.7, text: nil)
         }
-        if text.hasRepeats, text.length >= (text.isLetters ? 150 : 60), text.coincidence <= 0.1 {
+        if text.isLetters || text.isExotic, text.hasRepeats, text.length >= (text.isLetters ? 150 : 60),
+            text.coincidence <= 0.1
+        {
             return Hidden(range: range, families: [.substitution], score: 0.7, text: nil)
         }
         let isSetApart = outer.last == .delimited && text.length >= settings.minimumLength

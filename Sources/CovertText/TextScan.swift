@@ -119,7 +119,7 @@ struct TextScan {
         if marks > letters { return .odd }
         if letters < 12 { return .unclear }
         let mean = Double(cost) * LanguageTables.unit / Double(count)
-        return mean <= 2.75 ? .plain : mean <= 3.0 ? .unclear : .odd
+        return mean <= 2.75 ? .plain : mean <= 3.0 && letters < 24 ? .unclear : .odd
     }
 
     /// Joins neighbouring pieces that are not plain, if any of them is odd.

@@ -95,7 +95,7 @@ extension Encoder {
                 text, "abcdefghijklmnopqrstuvwxyz",
                 String("абвгдежзийклмнопрстуфхцчшщыэюя".shuffled(using: &random).prefix(26)))
         },
-        Encoder("runes for letters", "substitution", from: 30) { text, random in
+        Encoder("runes for letters", "substitution", from: 35) { text, random in
             Cipher.map(
                 text, "abcdefghijklmnopqrstuvwxyz", String("ᚠᚢᚦᚨᚱᚲᚷᚹᚺᚾᛁᛃᛇᛈᛉᛊᛏᛒᛖᛗᛚᛜᛟᛞᚪᚫ".shuffled(using: &random)))
         },
@@ -123,8 +123,8 @@ extension Encoder {
     ]
 
     static let orders: [Encoder] = [
-        Encoder("reversed", "reversed", from: 10) { text, _ in String(text.reversed()) },
-        Encoder("words reversed", "reversed", from: 10) { text, _ in
+        Encoder("reversed", "reversed") { text, _ in String(text.reversed()) },
+        Encoder("words reversed", "reversed") { text, _ in
             text.split(separator: " ").map { String($0.reversed()) }.joined(separator: " ")
         },
         Encoder("rail fence", "transposed", from: 20) { text, random in
