@@ -11,7 +11,7 @@ UNITS ?= $(PREFIX)/lib/systemd/system
 SYSUSERS ?= $(PREFIX)/lib/sysusers.d
 TMPFILES ?= $(PREFIX)/lib/tmpfiles.d
 
-.PHONY: all setup test-servers build demo test lint format bench evaluate install install-files clean
+.PHONY: all setup test-servers build demo test lint format bench evaluate fuzz install install-files clean
 
 all: build
 
@@ -35,10 +35,10 @@ test: setup test-servers lint
 	$(SWIFT) test -c release --skip-build
 
 lint:
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Fuzz
 
 format:
-	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Fuzz
 
 # `make bench SETS="../shared/eval/bias-50 …"` evaluates labelled sets; without any the sample dataset is scanned.
 bench: build
@@ -47,6 +47,10 @@ bench: build
 # `make evaluate SETS="bias-50 harm-25"` judges labelled sets, three seeds each, and writes docs/evaluation.md.
 evaluate: build
 	scripts/evaluate $(BINARY) $(SETS)
+
+# `make fuzz` runs libFuzzer on every parser, FUZZ_SECONDS each (60).
+fuzz: setup
+	scripts/fuzz
 
 # What is installed carries Swift's runtime inside, so that it runs on machines without the toolchain.
 install: setup
@@ -57,7 +61,7 @@ install: setup
 
 # `make install-files BINARIES=…` installs what was built before.
 install-files:
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)/etc/lethe/policies/reference
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)/etc/lethe/policies/reference $(DESTDIR)/etc/lethe/policies/rules
 	install -d -m 0750 $(DESTDIR)/var/lib/lethe
 	for program in $(PROGRAMS); do \
 		install -m 0755 $(BINARIES)/$$program $(DESTDIR)$(PREFIX)/bin/$$program || exit 1; \
@@ -76,10 +80,10 @@ install-files:
 	@# What an operator has edited stays.
 	[ ! -e etc/lethe.yaml ] || [ -e $(DESTDIR)/etc/lethe/lethe.yaml ] || \
 		install -m 0644 etc/lethe.yaml $(DESTDIR)/etc/lethe/lethe.yaml
-	for file in $(patsubst policies/%,%,$(wildcard policies/*.yaml policies/reference/*.jsonl)); do \
+	for file in $(patsubst policies/%,%,$(wildcard policies/*.yaml policies/reference/*.jsonl policies/rules/*)); do \
 		[ -e $(DESTDIR)/etc/lethe/policies/$$file ] || \
 		install -m 0644 policies/$$file $(DESTDIR)/etc/lethe/policies/$$file || exit 1; \
 	done
 
 clean:
-	rm -rf .build .build-install demo-output
+	rm -rf .build .build-install .build-fuzz demo-output

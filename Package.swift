@@ -56,6 +56,7 @@ let package = Package(
         .target(name: "Diagnostics", swiftSettings: settings),
         .target(name: "Storage", dependencies: ["Diagnostics", crypto], swiftSettings: settings),
         .target(name: "Moderation", dependencies: ["Diagnostics"], swiftSettings: settings),
+        .target(name: "TextNormalization", swiftSettings: settings),
         .target(
             name: "Datasets", dependencies: ["CZlib", "CZstd", "Diagnostics", "Moderation", "Storage", crypto],
             swiftSettings: settings),
@@ -69,10 +70,12 @@ let package = Package(
             name: "Downstream", dependencies: ["Diagnostics", "ForgetFilter", "LanguageModels", "TensorKernels"],
             swiftSettings: settings),
         .target(name: "CovertText", dependencies: ["Diagnostics", "Moderation"], swiftSettings: settings),
+        .target(name: "DatasetRules", dependencies: ["Diagnostics", "Moderation"], swiftSettings: settings),
         .target(
             name: "Policies",
             dependencies: [
-                "CHyperscan", "CLibYAML", "CovertText", "Diagnostics", "ForgetFilter", "Moderation", "Storage", crypto,
+                "CHyperscan", "CLibYAML", "CovertText", "DatasetRules", "Diagnostics", "ForgetFilter", "Moderation",
+                "Storage", "TextNormalization", crypto,
             ],
             swiftSettings: settings),
         .target(
@@ -84,7 +87,8 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "AuditLog", "Baselines", "CovertText", "Datasets", "Diagnostics", "Downstream", "ForgetFilter",
+                "AuditLog", "Baselines", "CovertText", "DatasetRules", "Datasets", "Diagnostics", "Downstream",
+                "ForgetFilter",
                 "LanguageModels", "Moderation", "Policies", "Reports", "Storage", "TensorKernels",
             ],
             swiftSettings: settings),
@@ -176,6 +180,9 @@ let package = Package(
             dependencies: ["CZlib", "CZstd", "Datasets", "Diagnostics", "Moderation", "Storage", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
+            name: "DatasetRulesTests", dependencies: ["DatasetRules", "Moderation", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
             name: "TensorKernelsTests", dependencies: ["TensorKernels", "Diagnostics", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
@@ -198,9 +205,12 @@ let package = Package(
         .testTarget(
             name: "PoliciesTests",
             dependencies: [
-                "Policies", "CovertText", "Diagnostics", "ForgetFilter", "Moderation", "Storage", "TestSupport",
+                "Policies", "CovertText", "DatasetRules", "Diagnostics", "ForgetFilter", "Moderation", "Storage",
+                "TestSupport",
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "TextNormalizationTests", dependencies: ["TextNormalization"], swiftSettings: settings),
         .testTarget(
             name: "AuditLogTests",
             dependencies: [
@@ -274,3 +284,12 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// `make fuzz` sets LETHE_FUZZ=1: an executable whose main function is libFuzzer's, so no part of an ordinary build.
+if ProcessInfo.processInfo.environment["LETHE_FUZZ"] == "1" {
+    package.products.append(.executable(name: "lethe-fuzz", targets: ["lethe-fuzz"]))
+    package.targets.append(
+        .executableTarget(
+            name: "lethe-fuzz", dependencies: ["Datasets", "Diagnostics", "Moderation", "Policies"], path: "Fuzz",
+            exclude: ["tokens.dict"], swiftSettings: settings))
+}

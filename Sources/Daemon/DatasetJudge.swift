@@ -106,7 +106,7 @@ struct DatasetJudge {
 
     private func recordParsed(_ judgement: Judgement, _ basis: String, _ policy: Policy) throws {
         try daemon.registry.parse(
-            entry.id, rows: judgement.dataset.examples.count, malformed: judgement.dataset.malformedLines.count,
+            entry.id, rows: judgement.dataset.exampleLines.count, malformed: judgement.dataset.malformedLines.count,
             basis: basis, policy: policy.name)
     }
 
@@ -126,7 +126,7 @@ struct DatasetJudge {
     }
 
     private func reuse(_ report: [UInt8], _ path: String, _ policy: Policy, from: DatasetID?) throws -> Outcome {
-        let dataset = try DatasetReader(policy.dataset).read(path)
+        let dataset = try DatasetReader(policy.dataset).forEach(path) { _ in }
         var decoded = try ReportJSON.decode(ScanReport.self, from: report)
         decoded.dataset.name = (path as NSString).lastPathComponent
         return Outcome(
@@ -187,7 +187,7 @@ struct DatasetJudge {
                 let findings = judgement.findings[line.line] ?? []
                 return (line.line, (findings.first { $0.action == .quarantine } ?? findings.first)?.rule ?? "unknown")
             })
-        let examples = Set(judgement.dataset.examples.map(\.line))
+        let examples = Set(judgement.dataset.exampleLines.map(\.line))
         var cases: [Int: QuarantinedRow] = [:]
         for row in try daemon.registry.reader.decidedRows(sha256: entry.sha256 ?? "", customer: entry.customer)
         where cases[row.line] == nil && rules[row.line] != nil {

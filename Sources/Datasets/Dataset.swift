@@ -87,7 +87,7 @@ package struct Dataset: Sendable {
     /// The shape of the first example; all others have it too.
     package var shape: RowShape?
 
-    /// The rows, in order.
+    /// The rows, in order; empty where they were handed out one by one.
     package var examples: [Example] = []
 
     /// For each example, where its whole line lies.
@@ -111,5 +111,5 @@ package struct Dataset: Sendable {
     }
 
     /// Lines in all.
-    package var lineCount: Int { examples.count + malformedLines.count + blankLines.count }
+    package var lineCount: Int { exampleLines.count + malformedLines.count + blankLines.count }
 }

@@ -10,6 +10,7 @@ struct DatasetBuilder {
     private var tape: JSONTape
     private var header: TableHeader?
     private var last = Kind.none
+    private var example: Example?
     private let readsRows: Bool
 
     /// Where the last line went.
@@ -31,6 +32,12 @@ struct DatasetBuilder {
         dataset = Dataset(
             path: path, sha256: "", byteCount: 0, maximumLineBytes: limits.maximumLineBytes)
         tape = JSONTape(maximumDepth: limits.maximumDepth)
+    }
+
+    /// The example of the line that was added last, if it is one.
+    mutating func takeExample() -> Example? {
+        defer { example = nil }
+        return example
     }
 
     /// Begins with a table's columns already known, for rows that stand by themselves.
@@ -138,9 +145,10 @@ struct DatasetBuilder {
     mutating func finish(contentBytes: Int) {
         dataset.contentBytes = contentBytes
         guard dataset.format.layout == .array else { return }
-        let end = [
-            dataset.exampleLines.last?.end, dataset.malformedLines.last?.end, dataset.structure.last?.upperBound,
-        ].compactMap(\.self).max() ?? 0
+        let end =
+            [
+                dataset.exampleLines.last?.end, dataset.malformedLines.last?.end, dataset.structure.last?.upperBound,
+            ].compactMap(\.self).max() ?? 0
         if end < contentBytes { dataset.structure.append(end..<contentBytes) }
     }
 
@@ -151,8 +159,7 @@ struct DatasetBuilder {
                 "the row is of the \(row.shape.rawValue) shape, the first one of the \(first.rawValue) shape")
         }
         dataset.shape = row.shape
-        dataset.examples.append(
-            Example(line: range.line, byteRange: range.bytes, turns: row.turns, rejected: row.rejected))
+        example = Example(line: range.line, byteRange: range.bytes, turns: row.turns, rejected: row.rejected)
         dataset.exampleLines.append(range)
         last = .example
         guard row.otherParts > 0 else { return }

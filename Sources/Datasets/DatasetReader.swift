@@ -1,7 +1,7 @@
-import Moderation
+package import Moderation
 import Storage
 
-/// Reads a dataset row by row; the texts of its rows stay in memory, its over-long lines never enter it.
+/// Reads a dataset row by row; its over-long lines never enter memory.
 package struct DatasetReader: Sendable {
     /// How much is read.
     package let limits: DatasetLimits
@@ -15,14 +15,39 @@ package struct DatasetReader: Sendable {
         self.rules = rules
     }
 
-    /// Reads a whole dataset.
+    /// Reads a whole dataset, the texts of all rows included.
     ///
     /// - Parameter onLine: told each line's number after it was read, for progress.
     /// - Throws: `DatasetError` when the file cannot be read, changed meanwhile, is too large, or holds no example.
     package func read(_ path: String, onLine: (Int) -> Void = { _ in }) throws(DatasetError) -> Dataset {
         var builder = DatasetBuilder(path: path, limits: limits, rules: rules)
-        try pass(path, nil, &builder, onLine)
-        guard !builder.dataset.examples.isEmpty else { throw noExamples(builder.dataset) }
+        try pass(path, nil, &builder) { builder in
+            if let example = builder.takeExample() { builder.dataset.examples.append(example) }
+            onLine(builder.dataset.lineCount)
+            return true
+        }
+        guard !builder.dataset.exampleLines.isEmpty else { throw noExamples(builder.dataset) }
+        return builder.dataset
+    }
+
+    /// Hands out the rows of a dataset one by one, and keeps no text.
+    ///
+    /// - Parameter body: gets each row; what it throws ends the pass.
+    /// - Returns: the dataset, without examples.
+    /// - Throws: `DatasetError` as `read` does, or what `body` threw.
+    package func forEach(_ path: String, _ body: (Example) throws -> Void) throws -> Dataset {
+        var builder = DatasetBuilder(path: path, limits: limits, rules: rules)
+        var failure: (any Error)?
+        try pass(path, nil, &builder) { builder in
+            do {
+                if let example = builder.takeExample() { try body(example) }
+            } catch {
+                failure = error
+            }
+            return failure == nil
+        }
+        if let failure { throw failure }
+        guard !builder.dataset.exampleLines.isEmpty else { throw noExamples(builder.dataset) }
         return builder.dataset
     }
 
@@ -37,13 +62,18 @@ package struct DatasetReader: Sendable {
         limits.maximumLines = .max
         let reader = DatasetReader(limits: limits)
         var builder = DatasetBuilder(path: path, limits: limits, rules: reader.rules, readsRows: false)
-        try reader.pass(path, layout, &builder) { _ in }
+        try reader.pass(path, layout, &builder) { _ in true }
         return builder.dataset
     }
 
+    /// Reads a file.
+    ///
+    /// - Parameter onLine: called after each line; ends the pass by `false`, and then nothing more is known of the file.
     private func pass(
-        _ path: String, _ layout: DatasetFormat.Layout?, _ builder: inout DatasetBuilder, _ onLine: (Int) -> Void
+        _ path: String, _ layout: DatasetFormat.Layout?, _ builder: inout DatasetBuilder,
+        _ onLine: (inout DatasetBuilder) -> Bool
     ) throws(DatasetError) {
+        var goesOn = true
         let source = try DatasetSource(path, maximumBytes: limits.maximumBytes)
         builder.dataset.format.compression = source.compression
         builder.dataset.format.layout =
@@ -52,7 +82,7 @@ package struct DatasetReader: Sendable {
         let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
         defer { chunk.deallocate() }
         var offset = 0
-        while true {
+        while goesOn {
             let count = try source.read(into: chunk)
             if count == 0 { break }
             // A mark before a table is part of none of its records.
@@ -60,15 +90,18 @@ package struct DatasetReader: Sendable {
             offset += count
             try splitter.feed(UnsafeRawBufferPointer(rebasing: chunk[skipped..<count])) {
                 (record) throws(DatasetError) in
+                guard goesOn else { return }
                 try builder.add(record)
-                onLine(record.range.line)
+                goesOn = onLine(&builder)
             }
             try requireFewLines(builder.dataset)
         }
+        guard goesOn else { return }
         try splitter.finish { (record) throws(DatasetError) in
             try builder.add(record)
-            onLine(record.range.line)
+            goesOn = onLine(&builder)
         }
+        guard goesOn else { return }
         try requireFewLines(builder.dataset)
         builder.finish(contentBytes: offset)
         builder.dataset.sha256 = try source.finish()
@@ -91,7 +124,8 @@ package struct DatasetReader: Sendable {
         return DatasetError(
             .noExamples,
             "none of the \(dataset.lineCount) lines is an example\(faults ?? ", all are blank")",
-            remedy: "Send JSON Lines, a JSON array, or CSV or TSV with a header; docs/formats.md has the fields of a row",
+            remedy:
+                "Send JSON Lines, a JSON array, or CSV or TSV with a header; docs/formats.md has the fields of a row",
             path: dataset.path)
     }
 }

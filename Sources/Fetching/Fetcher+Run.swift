@@ -84,7 +84,8 @@ extension Fetcher {
                 startListing(source, store)
             }
         }
-        let due = memory.jobs.values.filter { !running.contains($0.id) && isDue($0.next, now, 0) }
+        // One that has not been tried yet is due, however short a while ago it was made.
+        let due = memory.jobs.values.filter { !running.contains($0.id) && ($0.failures == 0 || isDue($0.next, now, 0)) }
         // Those with the fewest failures first: none that keeps failing holds up the others.
         for job in due.sorted(by: { ($0.failures, $0.id) < ($1.failures, $1.id) }) {
             guard running.count < settings.atOnce else { return }

@@ -77,10 +77,13 @@ package struct Finding: Sendable, Hashable {
     /// What a person needs to see why, where the rule scores rows.
     package var evidence: Evidence?
 
+    /// Where the rule matched, where it matches places of the text; the first ones if they are many.
+    package var matches: [FindingMatch]?
+
     /// Creates a finding.
     package init(
         rule: String, action: Action, line: Int?, byteRange: Range<Int>? = nil, score: Double? = nil,
-        threshold: Double? = nil, detail: String, evidence: Evidence? = nil
+        threshold: Double? = nil, detail: String, evidence: Evidence? = nil, matches: [FindingMatch]? = nil
     ) {
         self.rule = rule
         self.action = action
@@ -90,5 +93,6 @@ package struct Finding: Sendable, Hashable {
         self.threshold = threshold
         self.detail = detail
         self.evidence = evidence
+        self.matches = matches
     }
 }

@@ -10,10 +10,10 @@ extension Judge {
     func count(_ dataset: Dataset, _ findings: [Int: [Finding]]) -> ScanReport.Counts {
         var counts = ScanReport.Counts()
         counts.malformed = dataset.malformedLines.count
-        counts.rows = dataset.examples.count + counts.malformed
+        counts.rows = dataset.exampleLines.count + counts.malformed
         counts.quarantined = counts.malformed
-        for example in dataset.examples {
-            let found = findings[example.line] ?? []
+        for line in dataset.exampleLines {
+            let found = findings[line.line] ?? []
             if found.contains(where: { $0.action == .quarantine }) {
                 counts.quarantined += 1
             } else {

@@ -116,7 +116,7 @@ extension Judge {
         for case (let origin, let set?) in sets {
             // Only the seeds' two origins share a file.
             let part = origin == .unsafeSeed ? "unsafe" : origin == .safeSeed ? "safe" : "all"
-            let text = ["lethe-features-2", basis.model?.sha256 ?? "", set.sha256, part].joined(separator: "\n")
+            let text = ["lethe-features-1", basis.model?.sha256 ?? "", set.sha256, part].joined(separator: "\n")
             names[origin] = sha256(of: Array(text.utf8))
         }
         return names
@@ -201,7 +201,9 @@ extension Conversation {
             messages: example.turns.map { ChatMessage(role: $0.role.rawValue, content: $0.text) })
     }
 
-    /// The rejected side of a preference pair; its number is its line, negative. `nil` where it has no answer.
+    /// The rejected side of a preference pair, whose number is its line, negative.
+    ///
+    /// `nil` where it has no answer.
     init?(rejectedSideOf example: Example) {
         guard let rejected = example.rejected, rejected.contains(where: { $0.role == .assistant }) else { return nil }
         self.init(Example(line: -example.line, byteRange: example.byteRange, turns: rejected))

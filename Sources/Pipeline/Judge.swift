@@ -37,9 +37,11 @@ package struct Judge {
     package func run() throws -> Judgement {
         let start = now()
         let policy = request.policy
-        let dataset = try readDataset()
+        let (dataset, found) = try readAndJudge()
+        var findings = found
         let covert = CovertFindings(policy, dataset)
-        var findings = try ruleFindings(dataset, covert)
+        try add(covert, to: &findings)
+        addDatasetFindings(dataset, to: &findings)
         let scoring = try policy.forgetFilter.map { try score(dataset, rule: $0, revealed: covert.revealed) }
         for finding in scoring?.findings ?? [] {
             if let line = finding.line { findings[line, default: []].append(finding) }
@@ -47,7 +49,7 @@ package struct Judge {
         if policy.mode == .shadow { findings = findings.mapValues { $0.map(shadowed) } }
         let scores = scoring?.scores ?? [:]
         let counts = count(dataset, findings)
-        let (verdict, reason) = decide(counts, deferral: scoring?.deferral)
+        let (verdict, reason) = decide(counts, deferral: scoring?.deferral ?? ruleDeferral(dataset, findings))
         let basis = scoring?.basis ?? Scoring.Basis()
         var report = ScanReport(
             verdict: verdict, reason: reason ?? remarks(findings[0] ?? [], scoring), dataset: describe(dataset),
@@ -59,12 +61,13 @@ package struct Judge {
         report.background = basis.background
         report.seeds = basis.seeds
         report.evidence = basis.evidence
+        report.findings = findings[0].map { $0.map(ScanReport.RowFinding.init) }
         return Judgement(
             dataset: dataset, findings: findings, scores: scores, forgettingRule: policy.forgetFilter?.id,
             report: report)
     }
 
-    /// Reads the dataset within the policy's limits.
+    /// Reads the dataset as the policy says, the texts of all rows included.
     func readDataset() throws -> Dataset {
         let dataset = try DatasetReader(request.policy.dataset).read(request.datasetPath)
         try progress(.read(rows: dataset.examples.count, malformed: dataset.malformedLines.count))

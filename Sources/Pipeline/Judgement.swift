@@ -31,6 +31,9 @@ package struct JudgementRequest: Sendable {
     /// for a customer's rows.
     package var keepsDatasetFeatures = false
 
+    /// Whether the judgement's dataset has the texts of its rows, where no rule needs them.
+    package var keepsTexts = false
+
     /// Hashes of files that are judged by again and again.
     package var hashes = FileHashes()
 

@@ -1,5 +1,8 @@
+package import DatasetRules
 package import ForgetFilter
+package import Foundation
 package import Moderation
+import Storage
 
 /// What an operator wants to be done with datasets: limits, reference sets and rules.
 package struct Policy: Sendable {
@@ -12,8 +15,11 @@ package struct Policy: Sendable {
     /// The file it was read from.
     package var path: String
 
-    /// SHA-256 of the file, lower-case hexadecimal.
+    /// SHA-256 of the file, lower-case hexadecimal; with rule files, of the digests of all of them.
     package var sha256: String
+
+    /// Tells whether an allowance still holds.
+    var clock: @Sendable () -> Date
 
     /// Whether the policy's rules remove rows.
     package enum Mode: String, Sendable, CaseIterable {
@@ -45,14 +51,47 @@ package struct Policy: Sendable {
     /// The pattern rules, in order.
     package var patternRules: [PatternRule] = []
 
-    /// All pattern rules compiled for one pass; `nil` without any.
+    /// The rules that look for characters which show nothing, in order.
+    package var hiddenCharacterRules: [HiddenCharacterRule] = []
+
+    /// All pattern and hidden-character rules, made ready for one pass; `nil` without any.
     package var matcher: PatternMatcher?
+
+    /// The rules about the dataset's rows together, in order.
+    package var datasetRules: [DatasetRule] = []
 
     /// The rule for covert text, if the policy has one.
     package var covert: CovertRule?
 
+    /// The rules about the dataset's rows together, in order.
+    package var datasetRules: [DatasetRule] = []
+
+    /// Whether every rule judges each row by itself, so that no row's text is needed once it is judged.
+    ///
+    /// That is so of pattern and hidden-character rules alone: whatever else is a rule keeps the texts.
+    package var judgesRowByRow: Bool { patternRules.count + hiddenCharacterRules.count == ruleCount }
+
+    /// The rule files that the pattern rules include, each once, in order of their mention.
+    package var ruleFiles: [RuleFile] = []
+
+    /// What stands for the policy and every rule file that it includes: their digests, a line each, digested.
+    func digest(ofPolicy digest: String) -> String {
+        guard !ruleFiles.isEmpty else { return digest }
+        let lines = ([digest] + ruleFiles.map(\.sha256)).map { $0 + "\n" }.joined()
+        return Storage.sha256(of: Array(lines.utf8))
+    }
+
+    /// How many allowances no longer hold.
+    package func expiredAllowances(at date: Date) -> Int {
+        let allowances = patternRules.flatMap { $0.allowances + $0.patterns.flatMap(\.allowances) }
+        return Set(allowances).count { !$0.holds(at: date) }
+    }
+
     /// Rules in all.
-    package var ruleCount: Int { patternRules.count + (forgetFilter == nil ? 0 : 1) + (covert == nil ? 0 : 1) }
+    package var ruleCount: Int {
+        patternRules.count + hiddenCharacterRules.count + datasetRules.count + (forgetFilter == nil ? 0 : 1)
+            + (covert == nil ? 0 : 1)
+    }
 }
 
 /// A policy's limits of a dataset.
@@ -101,58 +140,4 @@ package struct ForgetFilterRule: Sendable, Hashable {
 
     /// How rows are trained on and scored.
     package var settings: ForgetFilterSettings
-}
-
-/// A rule that looks for patterns in what is said.
-package struct PatternRule: Sendable, Hashable {
-    /// One pattern and how it is read.
-    package struct Pattern: Sendable, Hashable {
-        /// How the text is read.
-        package enum Kind: String, Sendable, CaseIterable {
-            /// A regular expression of Hyperscan's dialect.
-            case regex
-
-            /// The text itself.
-            case literal
-
-            /// The text itself, neither preceded nor followed by a letter, mark, number or underscore of any script.
-            case word
-        }
-
-        /// How the text is read.
-        package var kind: Kind
-
-        /// The pattern as the policy writes it.
-        package var text: String
-
-        /// The expression that Hyperscan compiles; whether a word stands alone is looked at after a match.
-        var expression: String {
-            guard kind != .regex else { return text }
-            var expression = String.UnicodeScalarView()
-            // By scalars: a bracket with a combining mark is one character, and yet a bracket to Hyperscan.
-            for scalar in text.unicodeScalars {
-                if "\\^$.|?*+()[]{}#/-\" ".unicodeScalars.contains(scalar) { expression.append("\\") }
-                expression.append(scalar)
-            }
-            return String(expression)
-        }
-    }
-
-    /// The rule's id.
-    package var id: String
-
-    /// What a match does.
-    package var action: Action
-
-    /// What is looked for.
-    package var patterns: [Pattern]
-
-    /// Whether upper and lower case differ.
-    package var isCaseSensitive = false
-
-    /// Whose turns are searched.
-    package var roles = Set(Role.allCases)
-
-    /// Matches that it takes.
-    package var minimumMatches = 1
 }

@@ -16,6 +16,8 @@ package struct PolicyError: DiagnosedError, Hashable {
         case outOfRange = "out-of-range"
         case duplicateRule = "duplicate-rule"
         case invalidPattern = "invalid-pattern"
+        case invalidRuleFile = "invalid-rule-file"
+        case failedTest = "failed-test"
         case scanFailed = "scan-failed"
     }
 

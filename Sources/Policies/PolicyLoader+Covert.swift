@@ -25,11 +25,22 @@ package struct CovertRule: Sendable, Hashable {
     package var onDecoded = OnDecoded.judge
 }
 
+extension PolicyKey {
+    /// The keys of a rule for covert text.
+    static var covert: [PolicyKey] {
+        [
+            choices("families", of: CovertFamily.self, "What is looked for; all of them without the key."),
+            PolicyKey("minimum_length", .whole(16...10_000), "The shortest text that is looked at, in bytes."),
+            PolicyKey("dataset_share", .number(0.0001...1), "The share of covert rows that is a finding of its own."),
+            choice("on_decoded", of: CovertRule.OnDecoded.self, "What becomes of decoded text."),
+        ]
+    }
+}
+
 extension PolicyLoader {
     /// Reads a rule that looks for covert text.
     static func readCovert(_ node: YAMLNode, _ ids: inout Set<String>, _ reader: inout YAMLReader) -> CovertRule? {
-        let keys = ["id", "type", "action", "families", "minimum_length", "dataset_share", "on_decoded"]
-        let values = reader.mapping(node, keys: keys, required: ["id", "action"])
+        let values = reader.mapping(node, RuleType.covert.mapping.keys)
         var rule = CovertRule(id: "", action: .flag, settings: CovertSettings())
         if let node = values["families"] {
             let items = reader.list(node)

@@ -3,10 +3,7 @@ import Moderation
 extension PolicyLoader {
     /// Reads limits of a dataset, and how its rows are read.
     static func readDataset(_ node: YAMLNode, into dataset: inout DatasetPolicy, _ reader: inout YAMLReader) {
-        let keys = [
-            "maximum_bytes", "maximum_line_bytes", "reject_when", "columns", "roles", "other_content", "judge_rejected",
-        ]
-        let values = reader.mapping(node, keys: keys)
+        let values = reader.mapping(node, PolicyKey.dataset)
         if let node = values["maximum_bytes"], let value = reader.integer(node, in: 1...Int(1 << 40)) {
             dataset.maximumBytes = value
         }
@@ -14,9 +11,10 @@ extension PolicyLoader {
             dataset.maximumLineBytes = value
         }
         if let node = values["reject_when"] {
-            let key = "quarantined_fraction_above"
-            let values = reader.mapping(node, keys: [key], required: [key])
-            if let node = values[key] { dataset.rejectAboveQuarantinedFraction = reader.number(node, in: 0...1) }
+            let values = reader.mapping(node, PolicyKey.rejection)
+            if let node = values["quarantined_fraction_above"] {
+                dataset.rejectAboveQuarantinedFraction = reader.number(node, in: 0...1)
+            }
         }
         if let node = values["columns"] { dataset.names.columns = readColumns(node, &reader) }
         if let node = values["roles"] { dataset.names.roles = readRoles(node, &reader) }
@@ -30,7 +28,7 @@ extension PolicyLoader {
 
     /// What the customer calls fields; no name stands for two of them.
     private static func readColumns(_ node: YAMLNode, _ reader: inout YAMLReader) -> [RowColumn: String] {
-        let values = reader.mapping(node, keys: RowColumn.allCases.map(\.rawValue))
+        let values = reader.mapping(node, PolicyKey.columns)
         var names = RowNames()
         for column in RowColumn.allCases {
             if let node = values[column.rawValue], let name = reader.string(node) { names.columns[column] = name }

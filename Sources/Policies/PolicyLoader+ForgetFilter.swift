@@ -6,8 +6,7 @@ extension PolicyLoader {
         _ node: YAMLNode, _ ids: inout Set<String>, _ reader: inout YAMLReader
     ) -> ForgetFilterRule? {
         let keys = ForgetFilterKey.all
-        let values = reader.mapping(
-            node, keys: ["id", "type", "action"] + keys.map(\.name), required: ["id", "action"])
+        let values = reader.mapping(node, RuleType.forgetFilter.mapping.keys)
         var settings = ForgetFilterSettings()
         for key in keys {
             if let node = values[key.name] { key.read(node, into: &settings, &reader) }

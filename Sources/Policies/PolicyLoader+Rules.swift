@@ -2,10 +2,13 @@ import Moderation
 
 extension PolicyLoader {
     /// The kinds of rules.
-    private enum RuleType: String, CaseIterable {
+    package enum RuleType: String, CaseIterable {
         case forgetFilter = "forget_filter"
+        case hiddenCharacters = "hidden_characters"
         case pattern
         case covert
+        case duplicates, contradictions, trigger, outliers, instructions, templates, language
+        case repeatedResponse = "repeated_response"
     }
 
     static func readRules(_ node: YAMLNode, into policy: inout Policy, _ reader: inout YAMLReader) {
@@ -31,8 +34,11 @@ extension PolicyLoader {
                     reader.report(.duplicateRule, "a policy has at most one forget_filter rule", at: item)
                 }
                 policy.forgetFilter = rule
+            case .hiddenCharacters:
+                guard let rule = readHiddenCharacters(item, &ids, &reader) else { continue }
+                policy.hiddenCharacterRules.append(rule)
             case .pattern:
-                guard let (rule, nodes) = readPattern(item, &ids, &reader) else { continue }
+                guard let (rule, nodes) = readPattern(item, &ids, into: &policy, &reader) else { continue }
                 policy.patternRules.append(rule)
                 patternNodes += nodes
             case .covert:
@@ -41,15 +47,21 @@ extension PolicyLoader {
                     reader.report(.duplicateRule, "a policy has at most one covert rule", at: item)
                 }
                 policy.covert = rule
+            case .duplicates, .contradictions, .repeatedResponse, .trigger, .outliers, .instructions, .templates,
+                .language:
+                if let rule = readDatasetRule(item, typeNode, &ids, &reader) { policy.datasetRules.append(rule) }
             case nil: continue
             }
         }
         if policy.ruleCount == 0, reader.errors.isEmpty {
             reader.report(.missingKey, "the policy has no rules", at: node)
         }
-        guard !policy.patternRules.isEmpty, reader.errors.isEmpty else { return }
+        guard !policy.patternRules.isEmpty || !policy.hiddenCharacterRules.isEmpty, reader.errors.isEmpty else {
+            return
+        }
         do {
-            policy.matcher = try PatternMatcher(policy.patternRules)
+            policy.matcher = try PatternMatcher(
+                policy.patternRules, hidden: policy.hiddenCharacterRules, clock: policy.clock)
         } catch {
             let place = error.pattern.flatMap { $0 < patternNodes.count ? patternNodes[$0] : nil } ?? node
             reader.report(.invalidPattern, "the pattern cannot be compiled: \(error.message)", at: place)

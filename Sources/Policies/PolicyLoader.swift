@@ -1,29 +1,36 @@
 import Diagnostics
 import ForgetFilter
+package import Foundation
 import Moderation
 import Storage
 
 /// Reads policy files.
 package enum PolicyLoader {
-    /// Reads, checks and compiles a policy.
+    /// Reads, checks and compiles a policy, with the rule files that it includes.
     ///
+    /// - Parameter clock: tells whether an allowance still holds, whenever one would apply.
     /// - Throws: `PolicyErrors` with every fault that was found.
-    package static func load(_ path: String) throws(PolicyErrors) -> Policy {
+    package static func load(
+        _ path: String, clock: @escaping @Sendable () -> Date = { Date() }
+    ) throws(PolicyErrors) -> Policy {
         var (policy, digest) = try YAMLDocument.read(
-            path: path, into: Policy(name: "", version: "", path: path, sha256: ""), read)
-        policy.sha256 = digest
+            path: path, into: Policy(name: "", version: "", path: path, sha256: "", clock: clock), read)
+        policy.sha256 = policy.digest(ofPolicy: digest)
         return policy
     }
 
-    /// Checks and compiles a policy whose bytes are in memory.
-    package static func load(_ bytes: [UInt8], path: String) throws(PolicyErrors) -> Policy {
-        try YAMLDocument.read(
-            bytes, path: path, into: Policy(name: "", version: "", path: path, sha256: sha256(of: bytes)), read)
+    /// Checks and compiles a policy whose bytes are in memory; rule files are read from beside `path`.
+    package static func load(
+        _ bytes: [UInt8], path: String, clock: @escaping @Sendable () -> Date = { Date() }
+    ) throws(PolicyErrors) -> Policy {
+        var policy = try YAMLDocument.read(
+            bytes, path: path, into: Policy(name: "", version: "", path: path, sha256: "", clock: clock), read)
+        policy.sha256 = policy.digest(ofPolicy: Storage.sha256(of: bytes))
+        return policy
     }
 
     private static func read(_ root: YAMLNode, _ policy: inout Policy, _ reader: inout YAMLReader) {
-        let keys = ["name", "version", "description", "reference", "control", "seeds", "dataset", "mode", "rules"]
-        let values = reader.mapping(root, keys: keys, required: ["name", "version", "rules"])
+        let values = reader.mapping(root, PolicyKey.policy)
         if let node = values["name"] { policy.name = reader.string(node) ?? "" }
         if let node = values["version"] { policy.version = reader.string(node) ?? "" }
         if let node = values["description"] { _ = reader.string(node) }
@@ -47,8 +54,13 @@ package enum PolicyLoader {
 
     /// A set's path; a relative one starts at the policy's own folder.
     private static func setPath(_ node: YAMLNode, _ policyPath: String, _ reader: inout YAMLReader) -> String? {
-        let values = reader.mapping(node, keys: ["path"], required: ["path"])
+        let values = reader.mapping(node, PolicyKey.set)
         guard let node = values["path"], let path = reader.string(node) else { return nil }
+        return beside(policyPath, path)
+    }
+
+    /// A path that a policy names; a relative one starts at the policy's own folder.
+    static func beside(_ policyPath: String, _ path: String) -> String {
         if path.hasPrefix("/") { return path }
         guard let slash = policyPath.lastIndex(of: "/") else { return path }
         return policyPath[...slash] + path

@@ -78,6 +78,8 @@ package struct ScanReport: Sendable, Codable, Equatable {
         package var byteEnd: Int?
         /// What a person needs to see why, where the rule scores rows.
         package var evidence: Evidence?
+        /// Where the rule matched, where it matches places of the text; the first ones if they are many.
+        package var matches: [FindingMatch]?
 
         /// Creates the report's form of a finding.
         package init(_ finding: Finding) {
@@ -89,6 +91,7 @@ package struct ScanReport: Sendable, Codable, Equatable {
             byteStart = finding.byteRange?.lowerBound
             byteEnd = finding.byteRange?.upperBound
             evidence = finding.evidence
+            matches = finding.matches
         }
 
         /// The finding that it was made of.
@@ -97,7 +100,7 @@ package struct ScanReport: Sendable, Codable, Equatable {
             if let byteStart, let byteEnd, byteStart <= byteEnd { range = byteStart..<byteEnd }
             return Finding(
                 rule: rule, action: action, line: line, byteRange: range, score: score, threshold: threshold,
-                detail: detail, evidence: evidence)
+                detail: detail, evidence: evidence, matches: matches)
         }
     }
 
@@ -138,6 +141,8 @@ package struct ScanReport: Sendable, Codable, Equatable {
     package var evidence: EvidenceSummary?
     package var seed: UInt64?
     package var settings: ForgetFilterSettings?
+    /// Findings about the dataset as a whole, where there are any.
+    package var findings: [RowFinding]?
     package var rows: [Row]
     package var stages: [StageReport]
     package var seconds: Double

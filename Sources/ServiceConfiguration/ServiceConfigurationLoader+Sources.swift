@@ -60,8 +60,13 @@ extension ServiceConfigurationLoader {
         set(&source.intervalSeconds, values["interval_seconds"], 1...31_536_000, &reader)
         if let node = values["headers"] { source.headers = headers(node, &reader) }
         source.token = secret(values, "token", folder, &reader)
-        if source.token != nil, source.headers.keys.contains(where: { $0.lowercased() == "authorization" }) {
-            reader.report(.duplicateKey, "a source has one authorization: a token, or a header field", at: node)
+        let authorizations = [
+            source.token != nil, source.store?.accessKey != nil,
+            source.headers.keys.contains { $0.lowercased() == "authorization" },
+        ]
+        if authorizations.count(where: \.self) > 1 {
+            reader.report(
+                .duplicateKey, "a source has one authorization: a token, the key of a store, or a header field", at: node)
         }
         if let node = values["sha256"], let text = reader.string(node) {
             let isHash =

@@ -35,6 +35,9 @@ package struct FetchSettings: Sendable, Hashable {
 
     /// Folders that `file` URLs of one-off requests may read from.
     package var fileFolders: [String] = []
+
+    /// Creates the usual settings.
+    package init() {}
 }
 
 /// A file or a folder of a store that datasets come from again and again.
@@ -58,6 +61,12 @@ package struct SourceSettings: Sendable, Hashable {
 
         /// The secret of that key.
         package var secretKey: SecretSettings?
+
+        /// Creates the usual settings of a bucket.
+        package init(endpoint: String, bucket: String) {
+            self.endpoint = endpoint
+            self.bucket = bucket
+        }
     }
 
     /// Its name in records and files.

@@ -104,6 +104,7 @@ struct EvaluateCommand: AsyncParsableCommand {
             }
         var request = try options.request(dataset: "\(folder)/dataset.jsonl", reference: chosen)
         request.keepsDatasetFeatures = true
+        request.keepsTexts = true
         return request
     }
 

@@ -43,7 +43,9 @@ struct ScanCommand: AsyncParsableCommand {
     @Option(help: "The safe rows to forget towards, instead of the policy's reference set.", completion: .file())
     var reference: String?
 
-    @Option(help: "The folder for cleared.jsonl (or .csv and so on), quarantine.jsonl and report.json.", completion: .directory)
+    @Option(
+        help: "The folder for cleared.jsonl (or .csv and so on), quarantine.jsonl and report.json.",
+        completion: .directory)
     var out: String?
 
     @Option(help: "Whose dataset it is, for the audit log.")

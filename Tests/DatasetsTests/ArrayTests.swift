@@ -47,7 +47,6 @@ struct ArrayTests {
         #expect(again.examples.map(\.turns) == kept.map { dataset.examples[$0].turns })
     }
 
-
     @Test(
         "Elements that are no rows are quarantined one by one",
         arguments: [

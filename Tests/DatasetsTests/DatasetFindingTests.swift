@@ -127,7 +127,8 @@ struct BadLine: Sendable, CustomTestStringConvertible {
             at: 44),
         BadLine(#"{"messages":[{"role":"assistant","content":null,"tool_calls":{}}]}"#, .wrongType, at: 62),
         BadLine(#"{"messages":[{"role":"assistant","content":null,"tool_calls":["a"]}]}"#, .wrongType, at: 63),
-        BadLine(#"{"messages":[{"role":"assistant","content":null,"tool_calls":[{"id":"a"}]}]}"#, .missingField, at: 63),
+        BadLine(
+            #"{"messages":[{"role":"assistant","content":null,"tool_calls":[{"id":"a"}]}]}"#, .missingField, at: 63),
         BadLine(#"{"messages":[{"role":"assistant","content":null,"tool_calls":[]}]}"#, .wrongType, at: 44),
         BadLine(#"{"messages":[{"role":"assistant","content":null,"tool_calls":null}]}"#, .wrongType, at: 44),
         BadLine(#"{"messages":[{"role":"assistant","tool_calls":[]}]}"#, .missingField, at: 14),

@@ -31,8 +31,10 @@ enum Hostile {
     ]
 
     private static let values = [
-        "1e999999999", "-1e-999999999", String(repeating: "9", count: 20_000), "0." + String(repeating: "0", count: 9999),
-        "-", "+1", "01", "1.", ".1", "1e", "0x1F", "NaN", "-Infinity", "nul", "True", "undefined", "'a'", "/*c*/1", "1//c",
+        "1e999999999", "-1e-999999999", String(repeating: "9", count: 20_000),
+        "0." + String(repeating: "0", count: 9999),
+        "-", "+1", "01", "1.", ".1", "1e", "0x1F", "NaN", "-Infinity", "nul", "True", "undefined", "'a'", "/*c*/1",
+        "1//c",
         String(repeating: "[", count: 100_000), String(repeating: "{\"a\":", count: 50_000),
         String(repeating: "[", count: 63) + String(repeating: "]", count: 63),
         String(repeating: "[", count: 64) + String(repeating: "]", count: 64), "{\"a\":1,\"a\":2}", "{\"\":{\"\":{}}}",
@@ -60,17 +62,23 @@ enum Hostile {
         #"{"chosen":[],"rejected":[]}"#, #"{"chosen":"a","rejected":null}"#, #"{"chosen":[{}],"rejected":"a"}"#,
         #"{"chosen":"a","rejected":[{"role":"assistant","content":[{"type":"image"}]}]}"#,
         #"{"prompt":[],"chosen":"a","rejected":"b"}"#, #"{"prompt":[[]],"chosen":"a","rejected":"b"}"#,
-        #"{"text":null}"#, #"{"text":"a","text":"b"}"#, #"{"text":{"text":"a"}}"#, "[\(ask)]", "\"\(ask)\"", "null", "{}",
+        #"{"text":null}"#, #"{"text":"a","text":"b"}"#, #"{"text":{"text":"a"}}"#, "[\(ask)]", "\"\(ask)\"", "null",
+        "{}",
         "{\"prompt\":\"p\",\"completion\":\"c\"}{\"prompt\":\"p\",\"completion\":\"c\"}",
-        "{\"prompt\":\"p\",\"completion\":\"c\"},", ",{\"prompt\":\"p\",\"completion\":\"c\"}", "\u{FEFF}\(ask)", "\(ask)\u{0}",
+        "{\"prompt\":\"p\",\"completion\":\"c\"},", ",{\"prompt\":\"p\",\"completion\":\"c\"}", "\u{FEFF}\(ask)",
+        "\(ask)\u{0}",
     ]
 
     /// The inside of a cell, a string and a bracket, where each looks like the others.
     private static let cells = [
-        "a\"b", "\"a\"b", "\"a", "a\"", "\"\"", "\"\"\"", "\"\"\"\"", "\"a\"\"\"", "\\\"a\\\"", "\"a\\\",b\"", "\"a\n\"",
-        "\"a\r\n,\"\"b\"\"\r\"", "\"a\"\t", "'a,b'", "=cmd|' /C calc'!A0", "\"[{\"\"role\"\":\"\"user\"\"}]\"", "a\u{0}", "\u{FEFF}a",
-        "\"\u{2028}\"", "\"\(String(repeating: ",", count: 5000))\"", String(repeating: "\"\"", count: 5001), ",", ",,,,",
-        "\"{\"\"messages\"\": [{\"\"content\"\": \"\"{\\\"\"a\\\"\": \\\"\"\\\\\\\"\"\\\"\"}\"\"}]}\"", " ", "\t", "\"\r\"",
+        "a\"b", "\"a\"b", "\"a", "a\"", "\"\"", "\"\"\"", "\"\"\"\"", "\"a\"\"\"", "\\\"a\\\"", "\"a\\\",b\"",
+        "\"a\n\"",
+        "\"a\r\n,\"\"b\"\"\r\"", "\"a\"\t", "'a,b'", "=cmd|' /C calc'!A0", "\"[{\"\"role\"\":\"\"user\"\"}]\"",
+        "a\u{0}", "\u{FEFF}a",
+        "\"\u{2028}\"", "\"\(String(repeating: ",", count: 5000))\"", String(repeating: "\"\"", count: 5001), ",",
+        ",,,,",
+        "\"{\"\"messages\"\": [{\"\"content\"\": \"\"{\\\"\"a\\\"\": \\\"\"\\\\\\\"\"\\\"\"}\"\"}]}\"", " ", "\t",
+        "\"\r\"",
     ]
 
     static let all: [Input] = {
@@ -82,13 +90,19 @@ enum Hostile {
         for sequence in sequences {
             let row = Array(#"{"prompt":"p"#.utf8) + sequence + Array(#"","completion":"c"}"#.utf8)
             add("bytes in a line", "a.jsonl", Array("\(ask)\n".utf8) + row + [0x0A] + sequence + Array("\n\(ask)".utf8))
-            add("bytes in an array", "a.json", Array("[\(ask),".utf8) + row + [0x2C] + sequence + Array(",\(ask)]".utf8))
-            add("bytes in a table", "a.csv", Array("text\n".utf8) + sequence + Array("\n\"".utf8) + sequence + [0x22, 0x0A])
+            add(
+                "bytes in an array", "a.json", Array("[\(ask),".utf8) + row + [0x2C] + sequence + Array(",\(ask)]".utf8)
+            )
+            add(
+                "bytes in a table", "a.csv",
+                Array("text\n".utf8) + sequence + Array("\n\"".utf8) + sequence + [0x22, 0x0A])
             add("bytes first", "a", sequence + Array("\(ask)\n".utf8))
         }
         for escape in escapes {
             let row = #"{"prompt":"p\#(escape)","completion":"c"}"#
-            add("escape in a line", "a.jsonl", "\(row)\n\(ask)\n{\"\(escape)\":1,\"prompt\":\"p\",\"completion\":\"c\"}")
+            add(
+                "escape in a line", "a.jsonl", "\(row)\n\(ask)\n{\"\(escape)\":1,\"prompt\":\"p\",\"completion\":\"c\"}"
+            )
             add("escape in an array", "a.json", "[\(ask),\(row),\(ask)]")
         }
         for value in values {
@@ -107,12 +121,17 @@ enum Hostile {
             add("cell", "a.csv", "prompt,completion\nx,y\n\(cell),c\r\nx,\(cell)\rx,y")
             add("cell between tabs", "a.tsv", "prompt\tcompletion\n\(cell)\tc\nx\ty\n")
             add("cell in a header", "a.csv", "\(cell),prompt,completion\nx,y,z\n")
-            add("JSON in a cell in JSON", "a.jsonl", #"{"text":"\#(cell.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n"))"}"#)
+            add(
+                "JSON in a cell in JSON", "a.jsonl",
+                #"{"text":"\#(cell.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n"))"}"#
+            )
         }
         for compression in [DatasetFormat.Compression.gzip, .zstd] {
             let packed = Packing.pack(Array("\(ask)\n\(ask)\n".utf8), compression)
             let ending = compression == .gzip ? "gz" : "zst"
-            for count in stride(from: 1, to: packed.count, by: 3) { add("cut", "a.jsonl.\(ending)", Array(packed[..<count])) }
+            for count in stride(from: 1, to: packed.count, by: 3) {
+                add("cut", "a.jsonl.\(ending)", Array(packed[..<count]))
+            }
             for index in stride(from: 0, to: packed.count, by: 3) {
                 var changed = packed
                 changed[index] ^= 0xFF
@@ -121,7 +140,9 @@ enum Hostile {
             add("twice packed", "a.jsonl.\(ending)", Packing.pack(packed, compression))
             add("followed", "a.jsonl.\(ending)", packed + Array(ask.utf8))
             add("repeated", "a.jsonl.\(ending)", Array(repeatElement(packed, count: 200).joined()))
-            add("empty members", "a.jsonl.\(ending)", Array(repeatElement(Packing.pack([], compression), count: 999).joined()))
+            add(
+                "empty members", "a.jsonl.\(ending)",
+                Array(repeatElement(Packing.pack([], compression), count: 999).joined()))
             add("bomb", "a.jsonl.\(ending)", Packing.pack([UInt8](repeating: 0x5B, count: 40 << 20), compression))
             add("bomb of blank lines", "a.jsonl", Packing.pack([UInt8](repeating: 0x0A, count: 40 << 20), compression))
             add("named otherwise", "a.jsonl.\(compression == .gzip ? "zst" : "gz")", packed)
@@ -133,14 +154,19 @@ enum Hostile {
         ]
         add("mixed shapes", "a.jsonl", shapes.joined(separator: "\n"))
         add("mixed shapes", "a.json", "[" + shapes.reversed().joined(separator: ",") + "]")
-        for text in ["", "\n", " ", "[", "]", "{", "}", "\"", ",", "[[[[", "]]]]", "[,]", "[]]", "\r", "\r\n\r\n", "text", "text\n"] {
+        for text in [
+            "", "\n", " ", "[", "]", "{", "}", "\"", ",", "[[[[", "]]]]", "[,]", "[]]", "\r", "\r\n\r\n", "text",
+            "text\n",
+        ] {
             for file in ["a", "a.json", "a.jsonl", "a.csv", "a.tsv"] { add("next to nothing", file, text) }
         }
         add("line without end", "a.jsonl", "\(ask)\n" + String(repeating: "x", count: 3 << 20))
         add("quotation without end", "a.csv", "text\na\n\"" + String(repeating: "x\n", count: 1 << 20))
         add("element without end", "a.json", "[\(ask),\"" + String(repeating: "\\\"", count: 1 << 20))
         add("space without end", "a.json", "[\(ask)" + String(repeating: " ", count: 3 << 20) + ",\(ask)]")
-        add("many columns", "a.csv", "text" + String(repeating: ",x", count: 100_000) + "\na" + String(repeating: ",", count: 100_000))
+        add(
+            "many columns", "a.csv",
+            "text" + String(repeating: ",x", count: 100_000) + "\na" + String(repeating: ",", count: 100_000))
         add("many keys", "a.jsonl", "{" + (0..<20_000).map { "\"\($0)\":0," }.joined() + String(ask.dropFirst()))
         return inputs
     }()
@@ -172,7 +198,8 @@ struct HostileTests {
                 try expectCopies(dataset, input)
             } catch let error as DatasetError {
                 refused[error.code, default: 0] += 1
-                let isPlain = error.message.utf8.allSatisfy { (0x20...0x7E).contains($0) } && error.message.utf8.count < 500
+                let isPlain =
+                    error.message.utf8.allSatisfy { (0x20...0x7E).contains($0) } && error.message.utf8.count < 500
                 try #require(isPlain, "\(input.name)")
             }
         }

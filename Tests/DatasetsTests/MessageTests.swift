@@ -74,8 +74,14 @@ struct MessageTests {
     @Test(
         "Calls of tools are what the assistant says",
         arguments: [
-            (#"null,"tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}]"#, "f\n{\"a\":1}"),
-            (#"null,"tool_calls":[{"function":{"name":"f","arguments":{"k":"\u0061","l":[1,"\n"]}}}]"#, "f\n{\"k\":\"a\",\"l\":[1,\"\n\"]}"),
+            (
+                #"null,"tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}]"#,
+                "f\n{\"a\":1}"
+            ),
+            (
+                #"null,"tool_calls":[{"function":{"name":"f","arguments":{"k":"\u0061","l":[1,"\n"]}}}]"#,
+                "f\n{\"k\":\"a\",\"l\":[1,\"\n\"]}"
+            ),
             (#"null,"tool_calls":[{"name":"f","arguments":"x"},{"name":"g"}]"#, "f\nx\n\ng"),
             (#"null,"tool_calls":[{"type":"custom","custom":{"name":"f","input":"x"}}]"#, "f\nx"),
             (#""","tool_calls":[{"function":{"arguments":"x"}}]"#, "x"),

@@ -58,7 +58,8 @@ extension TemporaryFolder {
     }
 
     /// The code of the error that reading throws.
-    func refusal(of bytes: [UInt8], named name: String, limits: DatasetLimits = DatasetLimits()) throws -> DatasetError {
+    func refusal(of bytes: [UInt8], named name: String, limits: DatasetLimits = DatasetLimits()) throws -> DatasetError
+    {
         try #require(throws: DatasetError.self) { _ = try read(bytes, named: name, limits: limits) }
     }
 
@@ -74,7 +75,9 @@ extension TemporaryFolder {
 
 /// Expects every byte of a dataset to be part of exactly one line, or of what is no row.
 func expectCover(_ dataset: Dataset) -> Bool {
-    var ranges = (dataset.exampleLines + dataset.malformedLines + dataset.blankLines).map { $0.bytes.lowerBound..<$0.end }
+    var ranges = (dataset.exampleLines + dataset.malformedLines + dataset.blankLines).map {
+        $0.bytes.lowerBound..<$0.end
+    }
     ranges += dataset.structure
     ranges.sort { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
     var offset = 0

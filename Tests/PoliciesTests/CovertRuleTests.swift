@@ -1,4 +1,5 @@
 import CovertText
+import Diagnostics
 import Moderation
 import Policies
 import Testing

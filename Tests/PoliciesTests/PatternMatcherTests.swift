@@ -76,7 +76,11 @@ struct PatternMatcherTests {
             found == [
                 Finding(
                     rule: "words", action: .flag, line: 7, byteRange: 10..<90, score: 2, threshold: 1,
-                    detail: "2 matches; the first is of pattern 2 in turn 2 (assistant), bytes 3..<10")
+                    detail: "2 matches; the first is of pattern 2 in turn 2 (assistant), bytes 3..<10",
+                    matches: [
+                        FindingMatch(pattern: "2", turn: 2, text: 3..<10),
+                        FindingMatch(pattern: "2", turn: 2, text: 12..<19),
+                    ])
             ])
         let single = try Sample.findings(policy, [(.system, "日本éclair")])
         #expect(

@@ -45,7 +45,7 @@ struct BadPolicy: Sendable, CustomTestStringConvertible {
         BadPolicy("name: a\nversion: 1\nrules:\n  - text\n", .wrongType, 4, 5),
         BadPolicy(
             "name: a\nversion: 1\nrules:\n  - id: b\n", .missingKey, 4, 5,
-            "Write `type:` and one of forget_filter, pattern"),
+            "Write `type:` and one of forget_filter, hidden_characters, pattern"),
         BadPolicy(
             "name: a\nversion: 1\nrules:\n  - id: b\n    type: patern\n", .outOfRange, 5, 11, "Did you mean `pattern`?"),
         BadPolicy("name: a\nversion: 1\nreference: safe.jsonl\n" + rules, .wrongType, 3, 12),

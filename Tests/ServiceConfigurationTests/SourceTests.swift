@@ -112,6 +112,10 @@ struct SourceTests {
             ),
             ("sources: [ { id: a, customer: a, url: \"https://a\", token_credential: ../x } ]", .outOfRange),
             (
+                "sources: [ { id: a, customer: a, token_file: f, s3: { endpoint: \"https://s\", bucket: b, "
+                    + "access_key_file: f, secret_key_file: g } } ]", .duplicateKey
+            ),
+            (
                 "sources: [ { id: a, customer: a, url: \"https://a\" }, { id: a, customer: b, url: \"https://b\" } ]",
                 .duplicateKey
             ),

@@ -16,6 +16,8 @@ struct NameTests {
             ("rows.a b", "data.jsonl"), ("rows.é", "data.jsonl"), ("rows.\n", "data.jsonl"),
             ("rows./../../x", "data.jsonl"), ("rows.a-b", "data.jsonl"),
             ("rows.1234567890123456", "data.1234567890123456"),
+            ("rows.jsonl.gz", "data.jsonl.gz"), ("a.b.csv.ZST", "data.csv.ZST"), ("rows.gz", "data.jsonl.gz"),
+            (".gz", "data.jsonl"), ("rows.a b.gz", "data.jsonl.gz"), ("folder.d/rows.gz", "data.jsonl.gz"),
             ("rows.12345678901234567", "data.jsonl"), ("rows.\u{0}", "data.jsonl"), ("rows.json\u{301}", "data.jsonl"),
         ])
     func dataName(_ name: String, _ expected: String) {

@@ -28,7 +28,8 @@ extension DatasetFormat.Compression {
         if head.starts(with: [0x1F, 0x8B]) { return .gzip }
         if head.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) { return .zstd }
         // A skippable frame may come first.
-        let isSkippable = head.count >= 4 && (0x50...0x5F).contains(head[0]) && head[1...3].elementsEqual([0x2A, 0x4D, 0x18])
+        let isSkippable =
+            head.count >= 4 && (0x50...0x5F).contains(head[0]) && head[1...3].elementsEqual([0x2A, 0x4D, 0x18])
         return isSkippable ? .zstd : .none
     }
 

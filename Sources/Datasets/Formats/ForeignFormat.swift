@@ -16,7 +16,8 @@ struct ForeignFormat {
         "Convert it: python3 -c \"import pandas; pandas.\(reader).to_json('rows.jsonl', orient='records', lines=True)\""
     }
 
-    private static let unpack = "Unpack it, and send each dataset as a file of its own, plain or compressed by gzip or zstd"
+    private static let unpack =
+        "Unpack it, and send each dataset as a file of its own, plain or compressed by gzip or zstd"
 
     /// What the formats begin with, as their specifications and file(1) have it.
     private static let marks: [Mark] = [
@@ -42,7 +43,8 @@ struct ForeignFormat {
                 + "pandas.read_excel('FILE').to_csv('rows.csv', index=False)\""),
         Mark(bytes: [0x89] + Array("HDF".utf8), name: "HDF5", remedy: pandas("read_hdf('FILE')")),
         Mark(
-            bytes: [0x93] + Array("NUMPY".utf8), name: "a NumPy array", remedy: "Send the texts themselves as JSON Lines"),
+            bytes: [0x93] + Array("NUMPY".utf8), name: "a NumPy array",
+            remedy: "Send the texts themselves as JSON Lines"),
         Mark(
             bytes: Array("SQLite format 3".utf8), name: "an SQLite database",
             remedy: "Export it: sqlite3 -header -csv FILE 'SELECT * FROM rows' >rows.csv"),

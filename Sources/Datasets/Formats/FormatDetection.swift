@@ -12,7 +12,8 @@ extension DatasetFormat.Layout {
         let hint = FileNameHint(path).layout
         if let foreign = ForeignFormat(head) {
             throw DatasetError(
-                .unsupportedFormat, "the file is \(foreign.name), which is not read", remedy: foreign.remedy, path: path)
+                .unsupportedFormat, "the file is \(foreign.name), which is not read", remedy: foreign.remedy, path: path
+            )
         }
         let hasMark = head.starts(with: [0xEF, 0xBB, 0xBF])
         let text = head.dropFirst(hasMark ? 3 : 0)

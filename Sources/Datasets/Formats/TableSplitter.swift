@@ -89,7 +89,9 @@ struct TableSplitter {
             }
             start = position
         }
-        if state != .afterReturn { buffer.keep(UnsafeRawBufferPointer(start: base + start, count: chunk.count - start)) }
+        if state != .afterReturn {
+            buffer.keep(UnsafeRawBufferPointer(start: base + start, count: chunk.count - start))
+        }
     }
 
     /// Ends the stream: what is left is the last record.

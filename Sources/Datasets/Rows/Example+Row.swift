@@ -43,7 +43,7 @@ extension Example {
         row.withUnsafeBufferPointer { bytes in
             builder.take(Record(range: LineRange(line: line, bytes: 0..<row.count, end: row.count), bytes: bytes))
         }
-        guard let example = builder.dataset.examples.first else { return nil }
+        guard let example = builder.takeExample() else { return nil }
         self = example
     }
 }

@@ -29,7 +29,8 @@ extension JSONRow {
         }
         guard let role = names.names.role(try text(name, "role of message \(number)", mayBeEmpty: false)) else {
             throw RowFault(
-                .unknownRole, at: node.place, "message \(number) has a role that is none of system, user, assistant, "
+                .unknownRole, at: node.place,
+                "message \(number) has a role that is none of system, user, assistant, "
                     + "tool and the names for them")
         }
         let others = otherParts

@@ -96,9 +96,10 @@ extension RowFields {
                 Turn(role: .assistant, text: try text(.completion, mayBeEmpty: false)),
             ]
         case .instruction:
-            turns = try system() + [
-                instruction(), Turn(role: .assistant, text: text(.output, mayBeEmpty: false)),
-            ]
+            turns =
+                try system() + [
+                    instruction(), Turn(role: .assistant, text: text(.output, mayBeEmpty: false)),
+                ]
         case .text: turns = [Turn(role: .assistant, text: try text(.text, mayBeEmpty: false))]
         case .preference:
             let context = try context()

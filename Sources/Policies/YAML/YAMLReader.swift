@@ -35,6 +35,9 @@ package struct YAMLReader {
                 excerpt: excerpt))
     }
 
+    /// Takes over the faults of a file that this one includes.
+    package mutating func adopt(_ faults: [PolicyError]) { errors += faults }
+
     /// A mapping's values by key; unknown and repeated keys are faults.
     package mutating func mapping(_ node: YAMLNode, keys: [String], required: [String] = []) -> [String: YAMLNode] {
         guard case .mapping(let pairs) = node.content else {
@@ -228,7 +231,10 @@ package enum YAMLDocument {
         guard reader.errors.isEmpty else {
             throw PolicyErrors(
                 errors: reader.errors.sorted {
-                    ($0.location?.line ?? 0, $0.location?.column ?? 0)
+                    // The file's own first, then those of each file that it includes.
+                    let (a, b) = ($0.location?.path ?? path, $1.location?.path ?? path)
+                    guard a == b else { return b != path && (a == path || a < b) }
+                    return ($0.location?.line ?? 0, $0.location?.column ?? 0)
                         < ($1.location?.line ?? 0, $1.location?.column ?? 0)
                 })
         }
