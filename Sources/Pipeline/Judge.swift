@@ -41,7 +41,6 @@ package struct Judge {
         var findings = found
         let covert = CovertFindings(policy, dataset)
         try add(covert, to: &findings)
-        addDatasetFindings(dataset, to: &findings)
         let scoring = try policy.forgetFilter.map { try score(dataset, rule: $0, revealed: covert.revealed) }
         for finding in scoring?.findings ?? [] {
             if let line = finding.line { findings[line, default: []].append(finding) }

@@ -1,6 +1,8 @@
+import ForgetFilter
 import Foundation
 import Moderation
 import Pipeline
+import Policies
 import Reports
 import TestSupport
 import Testing
