@@ -60,7 +60,8 @@ extension CovertDetector {
             kinds[kind, default: []].append(number)
         }
         var found: [Int: [CovertPassage]] = [:]
-        for members in kinds.values where members.count >= least {
+        let large = kinds.values.filter { $0.count >= least }.sorted { $0[0] < $1[0] }
+        for members in large {
             var keys = inspector.keys
             // Ciphers among other odd text: a key from the longest, then from the longest of those that it did not read.
             var left = members
@@ -72,8 +73,12 @@ extension CovertDetector {
                 let alike = longest.filter {
                     suspects[$0].suspect.suspect.signs.isLike(suspects[first].suspect.suspect.signs)
                 }
-                let (key, _) = SubstitutionSolver().key(of: alike.prefix(24).map { suspects[$0].suspect.suspect.signs })
-                keys.append(key)
+                let pool = SignText(pooling: alike.map { suspects[$0].suspect.suspect.signs })
+                if let pool {
+                    let (key, _) = SubstitutionSolver().key(of: [pool])
+                    // The key must make English of the words that it was found for before it is tried on any others.
+                    if let text = key.text(pool), inspector.solved(text, pool, 0..<0) != nil { keys.append(key) }
+                }
                 let before = left.count
                 left.removeAll { member in
                     let entry = suspects[member]

@@ -56,8 +56,15 @@ struct ReversalDecoder: Decoder {
 /// Characters in another order: rail fences, columns read downwards, and texts that take turns.
 struct TranspositionDecoder: Decoder {
     func decodings(of segment: Segment) -> [Decoding] {
-        let scalars = Array(segment.scalars.drop { $0 <= 0x20 })
-        let text = Array(scalars.dropLast(scalars.reversed().prefix { $0 <= 0x20 }.count))
+        // A space at either end may be one of the shuffled characters, or stand around them; line ends stand around.
+        let scalars = Array(segment.scalars.drop { $0 < 0x20 })
+        let text = Array(scalars.dropLast(scalars.reversed().prefix { $0 < 0x20 }.count))
+        let inner = Array(text.drop { $0 == 0x20 })
+        let core = Array(inner.dropLast(inner.reversed().prefix { $0 == 0x20 }.count))
+        return decodings(of: text) + (core.count < text.count ? decodings(of: core) : [])
+    }
+
+    private func decodings(of text: [UInt32]) -> [Decoding] {
         guard text.count >= 16 else { return [] }
         var orders: [[Int]] = []
         for rails in 2...min(10, text.count / 3) { orders.append(Self.rails(text.count, rails)) }

@@ -23,7 +23,7 @@ enum LivingSubstitution {
         guard let main, counts[main, default: 0] * 10 >= all * 9 else { return nil }
         if let common = commonest[main] {
             let hits = text.signs.filter(common.contains).count
-            return hits * 100 < text.length * 55 ? text : nil
+            return hits * 100 < text.length * 64 ? text : nil
         }
         // Syllables and words' signs are far more than 28 in so long a text.
         return text.distinct <= 28 && text.length >= 80 ? text : nil

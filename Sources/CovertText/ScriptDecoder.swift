@@ -45,7 +45,6 @@ struct ScriptDecoder: Decoder {
         case 0x1F150...0x1F169: return letter(scalar - 0x1F150)
         case 0x1F170...0x1F189: return letter(scalar - 0x1F170)
         case 0x1F1E6...0x1F1FF: return letter(scalar - 0x1F1E6)
-        case 0xE0020...0xE007E: return UInt8(scalar - 0xE0000)
         case 0x3000: return 0x20
         default: return others[scalar]
         }

@@ -12,6 +12,14 @@ struct SignText: Sendable {
     /// Whether most words are set apart by more than a space, as in lists.
     var isList = false
 
+    /// Whether all signs are emoji, or letters of scripts that nobody writes today.
+    var isExotic: Bool {
+        !isLetters && !isJoined
+            && signs.allSatisfy { sign in
+                sign == 0 || sign >= 0x1680 && !(0x2190..<0x2600).contains(sign) && LivingScript(sign) == nil
+            }
+    }
+
     /// How many signs are no spaces.
     var length: Int
 
@@ -29,6 +37,36 @@ struct SignText: Sendable {
         self.isLetters = isLetters
         distinct = Set(text).count - 1
         guard length >= 24, distinct >= 10, distinct <= 40 else { return nil }
+    }
+
+    /// The different words of several texts, or their beginnings where they have no spaces.
+    init?(pooling texts: [SignText]) {
+        guard let first = texts.first else { return nil }
+        var seen: Set<ArraySlice<UInt32>> = []
+        var signs: [UInt32] = []
+        for text in texts {
+            let parts = first.isJoined ? [text.signs.prefix(100)] : text.signs.split(separator: 0)
+            for part in parts where seen.insert(part).inserted {
+                signs += part
+                if !first.isJoined { signs.append(0) }
+            }
+            if signs.count >= SubstitutionSolver.longest { break }
+        }
+        self.init(signs, isLetters: first.isLetters)
+    }
+
+    /// Whether the same three signs follow one another as often as in a language, far more than by chance, in a text
+    /// whose words are not known: in English about eight times as often.
+    var hasRepeats: Bool {
+        guard isJoined || !isLetters, distinct >= 14, distinct <= 30 else { return false }
+        let plain = signs.filter { $0 != 0 }
+        var counts: [SIMD3<UInt32>: Int] = [:]
+        for place in plain.indices.dropFirst(2) {
+            counts[SIMD3(plain[place - 2], plain[place - 1], plain[place]), default: 0] += 1
+        }
+        let pairs = Double(counts.values.reduce(0) { $0 + $1 * ($1 - 1) }) / 2
+        let chance = coincidence * coincidence * coincidence * Double(plain.count * plain.count) / 2
+        return pairs >= 5 && pairs >= 2.4 * chance && pairs <= 14 * chance
     }
 
     /// The chance that two signs are the same: 0.066 in English, 0.038 where all letters are alike.
@@ -122,9 +160,26 @@ struct SignReader {
         return [tokens.count >= 24 ? SignText(single) : nil, tokens[0].digits.count > 2 ? SignText(pairs) : nil]
     }
 
+    /// Scalars with the parts of one emoji, such as a family or a flag, as one sign.
+    private static func joinedEmoji(_ scalars: [UInt32]) -> [UInt32] {
+        var out: [UInt32] = []
+        var joins = false
+        for scalar in scalars where scalar != 0xFE0F {
+            let isPart = joins || (0x1F3FB...0x1F3FF).contains(scalar) || (0xE0020...0xE007F).contains(scalar)
+            joins = scalar == 0x200D
+            if joins { continue }
+            if isPart, let last = out.last {
+                out[out.count - 1] = (last &* 31 &+ scalar) | 0x8000_0000
+            } else {
+                out.append(scalar)
+            }
+        }
+        return out
+    }
+
     /// Any other characters.
     private static func marks(_ segment: Segment) -> [SignText?] {
-        let scalars = segment.scalars.filter { $0 != 0xFE0F && $0 != 0x200D }
+        let scalars = joinedEmoji(segment.scalars)
         let plain = scalars.map { $0 <= 0x20 || $0 == 0xA0 || $0 == 0x3000 ? 0 : $0 }
         guard let text = SignText(plain) else { return [] }
         // Where each sign is set apart, wider gaps are the spaces.

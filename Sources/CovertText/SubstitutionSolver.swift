@@ -31,7 +31,7 @@ struct SubstitutionSolver: Sendable {
             text.append(numbers[sign] ?? 0)
             if text.count == Self.longest { break }
         }
-        let restarts = text.count < 160 ? 40 : 20
+        let restarts = text.count < 240 ? 60 : 30
         var best = solve(text, signs: signs.count, space: isJoined ? nil : numbers[0], restarts: restarts)
         if isJoined, !texts[0].isLetters {
             // The commonest sign may be the space.

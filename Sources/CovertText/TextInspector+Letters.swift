@@ -13,21 +13,18 @@ extension TextInspector {
         guard (segment.asciiLetters + segment.high) * 10 >= segment.visible * 7 else { return nil }
         let symbols = Array(tables.normalised(segment.bytes).prefix(Self.sample))
         let base = tables.english(symbols)
-        if settings.families.contains(.pigLatin) {
-            for decoding in PigLatinDecoder().decodings(of: segment) {
-                // No language has so many words that end so; what they were may still be told wrongly.
-                guard decoding.text.count >= settings.minimumLength else { continue }
-                return Hidden(
-                    range: range, families: [.pigLatin], score: plain(decoding.text) ?? 0.7, text: decoding.text)
-            }
-        }
         if let hidden = shifted(segment, symbols, base, range) { return hidden }
         guard settings.families.contains(.transposed), segment.visible <= 4096, isShuffled(symbols, segment) else {
             return nil
         }
         var best: (cost: Double, text: [UInt8])?
         for decoding in TranspositionDecoder().decodings(of: segment) {
-            let read = Array(tables.normalised(decoding.text.prefix(Self.sample)))
+            // Both ends: where texts take turns, some wrong readings are right for a while.
+            let half = Self.sample / 2
+            let ends =
+                decoding.text.count <= Self.sample
+                ? decoding.text : decoding.text.prefix(half) + decoding.text.suffix(half)
+            let read = tables.normalised(ends)
             let letters = read.reduce(0) { $0 + ($1 == 0 ? 0 : 1) }
             let isJoined = (read.count - letters) * 14 < letters
             let cost = isJoined ? tables.joined(read) : tables.english(read)
@@ -45,7 +42,7 @@ extension TextInspector {
         let letters = words.reduce(0) { $0 + $1.count }
         let cost = symbols.reduce(0) { $0 + ($1 == 0 ? 0 : Int(tables.singles[Int($1)])) }
         guard letters >= 16, Double(cost) * LanguageTables.unit <= 3.1 * Double(letters) else { return false }
-        if words.count * 12 < letters { return true }
+        if words.count * 17 < letters * 2 { return true }
         var gaps = 0
         for (a, b) in zip(segment.bytes, segment.bytes.dropFirst()) where a == 0x20 && b == 0x20 { gaps += 1 }
         return (words.filter { $0.count == 1 }.count + gaps) * 8 >= words.count && tables.latin(symbols) >= 2.75
@@ -59,7 +56,8 @@ extension TextInspector {
         let symbols = tables.normalised(text)
         let letters = symbols.filter { $0 != 0 }
         if (symbols.count - letters.count) * 14 < letters.count { return tables.joinedWordShare(letters) >= 0.5 }
-        return tables.wordShare(symbols) >= 0.4
+        let share = tables.wordShare(symbols)
+        return share >= 0.4 || share >= 0.25 && tables.english(symbols) <= 2.5
     }
 
     /// The best of all shifts, the reversed alphabet and reversed letters, and of both together.
@@ -163,6 +161,14 @@ extension TextInspector {
                 Decoding(family: .whitespace, text: $0)
             }
             if let hidden = accept(decodings, at: whole, depth, outer) { found.append(hidden) }
+        }
+        // Pig Latin has the letters of English, and so looks plain.
+        if settings.families.contains(.pigLatin), scan.ayEndings >= 6, scan.ayEndings * 14 >= bytes.count,
+            let decoding = PigLatinDecoder().decodings(of: Segment(bytes)).first,
+            decoding.text.count >= settings.minimumLength
+        {
+            found.append(
+                Hidden(range: whole, families: [.pigLatin], score: plain(decoding.text) ?? 0.7, text: decoding.text))
         }
         if settings.families.contains(.lineEnds), scan.lines >= 8,
             let (text, score) = bytes.withUnsafeBufferPointer(LineDecoders.lineEnds)

@@ -56,8 +56,8 @@ struct TextInspector {
         add([.script], ScriptDecoder())
         add([.delimited], DelimiterDecoder())
         add([.morse], MorseDecoder())
-        add([.binary, .decimal, .polybius, .hex], NumberDecoder(families: settings.families))
         add([.escapes], EscapeDecoder())
+        add([.binary, .decimal, .polybius, .hex], NumberDecoder(families: settings.families))
         add([.base64, .base32, .base85, .hex], radix)
         self.exact = exact
     }
@@ -233,6 +233,11 @@ struct TextInspector {
             text.coincidence >= 0.045
         {
             return Hidden(range: range, families: [.polybius], score: 0.7, text: nil)
+        }
+        if text.isLetters || text.isExotic, text.hasRepeats, text.length >= (text.isLetters ? 150 : 60),
+            text.coincidence <= 0.1
+        {
+            return Hidden(range: range, families: [.substitution], score: 0.7, text: nil)
         }
         let isSetApart = outer.last == .delimited && text.length >= settings.minimumLength
         if isSetApart, text.isLetters,

@@ -34,6 +34,9 @@ struct TextScan {
     /// Bytes that begin characters with no width or of unusual blocks, or that may.
     private(set) var rareLeads = 0
 
+    /// Words that end in `ay`.
+    private(set) var ayEndings = 0
+
     /// Letters of living scripts other than Latin.
     private(set) var living = 0
 
@@ -50,7 +53,7 @@ struct TextScan {
             }
         }
         if before == 0x20 || before == 0x09 { paddedLines += 1 }
-        join(chunks, bytes.count)
+        join(chunks)
     }
 
     /// Reads the piece that begins at `start`, and moves `start` to its end.
@@ -61,7 +64,7 @@ struct TextScan {
         let first = start
         let soft = first + 96
         var at = first
-        var (a, b, sum, count, letters, other, marks) = (0, 0, 0, 0, 0, 0, 0)
+        var (a, b, sum, count, letters, other, marks, words, single) = (0, 0, 0, 0, 0, 0, 0, 0, 0)
         var previous = before
         while at < bytes.count {
             let byte = bytes[at]
@@ -91,7 +94,12 @@ struct TextScan {
             if symbol != 0 || b != 0 {
                 sum += Int(trigrams[(a * 27 + b) * 27 + symbol])
                 count += 1
-                letters += symbol == 0 ? 0 : 1
+                if symbol != 0 {
+                    letters += 1
+                } else {
+                    words += 1
+                    if a == 0 { single += 1 } else if b == 25, a == 1 { ayEndings += 1 }
+                }
                 (a, b) = (b, symbol)
             }
             if byte == 0x0A || at >= soft && byte <= 0x20 { break }
@@ -99,7 +107,10 @@ struct TextScan {
         before = previous
         start = at
         living += other
-        return TextChunk(range: first..<at, look: look(sum, count, letters: letters, marks: marks, other: other))
+        var look = look(sum, count, letters: letters, marks: marks, other: other)
+        // Words of one letter are few in every language; shuffled spaces leave many.
+        if look == .plain || look == .unclear, single >= 4, single * 4 >= words { look = .odd }
+        return TextChunk(range: first..<at, look: look)
     }
 
     private func look(_ cost: Int, _ count: Int, letters: Int, marks: Int, other: Int) -> TextChunk.Look {
@@ -108,11 +119,11 @@ struct TextScan {
         if marks > letters { return .odd }
         if letters < 12 { return .unclear }
         let mean = Double(cost) * LanguageTables.unit / Double(count)
-        return mean <= 2.75 ? .plain : mean <= 3.0 ? .unclear : .odd
+        return mean <= 2.75 ? .plain : mean <= 3.0 && letters < 24 ? .unclear : .odd
     }
 
     /// Joins neighbouring pieces that are not plain, if any of them is odd.
-    private mutating func join(_ chunks: [TextChunk], _ end: Int) {
+    private mutating func join(_ chunks: [TextChunk]) {
         var first: Int?
         var last = 0
         var isOdd = false

@@ -55,7 +55,7 @@ extension Encoder {
         Encoder("Morse of other signs", "morse") { text, _ in Cipher.morse(text, dot: "*", dash: "_", word: " | ") },
         Encoder("Polybius", "polybius") { text, _ in Cipher.polybius(text) },
         Encoder("Polybius by words", "polybius") { text, _ in Cipher.polybius(text, separator: "") },
-        Encoder("Polybius with a key", "substitution", from: 30) { text, random in
+        Encoder("Polybius with a key", "substitution", from: 10) { text, random in
             Cipher.polybius(text, square: String("abcdefghiklmnopqrstuvwxyz".shuffled(using: &random)))
         },
     ]
@@ -71,15 +71,15 @@ extension Encoder {
         Encoder("Atbash", "atbash") { text, _ in
             Cipher.map(text, "abcdefghijklmnopqrstuvwxyz", "zyxwvutsrqponmlkjihgfedcba")
         },
-        Encoder("Walnut53", "substitution") { text, _ in Cipher.walnut(text) },
-        Encoder("Walnut with any alphabet and delimiter", "substitution") { text, random in
+        Encoder("Walnut53", "substitution", from: 10) { text, _ in Cipher.walnut(text) },
+        Encoder("Walnut with any alphabet and delimiter", "substitution", from: 10) { text, random in
             let delimiter = Sentences.pick(["|", "-", "~", "/", "*", "::", "_", ", ", "•", "§", " "], &random)
             return Cipher.walnut(text, seed: random.next(), delimiter: delimiter)
         },
-        Encoder("Walnut without delimiter", "substitution", from: 14) { text, random in
+        Encoder("Walnut without delimiter", "substitution", from: 20) { text, random in
             Cipher.substitute(text, Cipher.permutation(random.next()))
         },
-        Encoder("substitution without spaces", "substitution", from: 50) { text, random in
+        Encoder("substitution without spaces", "substitution", from: 40) { text, random in
             String(Cipher.letters(Cipher.substitute(text, Cipher.permutation(random.next()))))
         },
         Encoder("emoji", "substitution", from: 30) { text, random in
@@ -87,7 +87,7 @@ extension Encoder {
                 using: &random)
             return Cipher.map(text, "abcdefghijklmnopqrstuvwxyz", String(signs.prefix(26)))
         },
-        Encoder("numbers for letters", "substitution", from: 30) { text, random in
+        Encoder("numbers for letters", "substitution", from: 25) { text, random in
             Cipher.numbers(text, (10..<99).shuffled(using: &random), separator: " ", gap: "  ")
         },
         Encoder("Cyrillic letters for Latin ones", "substitution", from: 40) { text, random in
@@ -95,7 +95,7 @@ extension Encoder {
                 text, "abcdefghijklmnopqrstuvwxyz",
                 String("абвгдежзийклмнопрстуфхцчшщыэюя".shuffled(using: &random).prefix(26)))
         },
-        Encoder("runes for letters", "substitution", from: 30) { text, random in
+        Encoder("runes for letters", "substitution", from: 35) { text, random in
             Cipher.map(
                 text, "abcdefghijklmnopqrstuvwxyz", String("ᚠᚢᚦᚨᚱᚲᚷᚹᚺᚾᛁᛃᛇᛈᛉᛊᛏᛒᛖᛗᛚᛜᛟᛞᚪᚫ".shuffled(using: &random)))
         },
@@ -127,14 +127,16 @@ extension Encoder {
         Encoder("words reversed", "reversed") { text, _ in
             text.split(separator: " ").map { String($0.reversed()) }.joined(separator: " ")
         },
-        Encoder("rail fence", "transposed") { text, random in Cipher.rails(text, Int.random(in: 2..<8, using: &random))
+        Encoder("rail fence", "transposed", from: 20) { text, random in
+            Cipher.rails(text, Int.random(in: 2..<8, using: &random))
         },
-        Encoder("columns", "transposed") { text, random in Cipher.columns(text, Int.random(in: 2..<13, using: &random))
+        Encoder("columns", "transposed", from: 20) { text, random in
+            Cipher.columns(text, Int.random(in: 2..<13, using: &random))
         },
-        Encoder("interleaved", "transposed") { text, random in
+        Encoder("interleaved", "transposed", from: 12) { text, random in
             Cipher.interleave(text, Sentences.text(words: text.split(separator: " ").count, &random))
         },
-        Encoder("every third character", "transposed") { text, random in
+        Encoder("every third character", "transposed", from: 40) { text, random in
             String(
                 text.flatMap {
                     [
@@ -146,14 +148,14 @@ extension Encoder {
     ]
 
     static let carriers: [Encoder] = [
-        Encoder("line ends", "line-ends", from: 20) { text, random in Cipher.lineEnds(text, &random) },
-        Encoder("first letters of lines", "acrostic", from: 10) { text, random in
+        Encoder("line ends", "line-ends", from: 25) { text, random in Cipher.lineEnds(text, &random) },
+        Encoder("first letters of lines", "acrostic", from: 14) { text, random in
             Cipher.acrostic(text, "lines", &random)
         },
-        Encoder("first letters of sentences", "acrostic", from: 10) { text, random in
+        Encoder("first letters of sentences", "acrostic", from: 14) { text, random in
             Cipher.acrostic(text, "sentences", &random)
         },
-        Encoder("first letters of words", "acrostic", from: 10) { text, random in
+        Encoder("first letters of words", "acrostic", from: 14) { text, random in
             Cipher.acrostic(text, "words", &random)
         },
         Encoder("tag characters", "invisible") { text, random in
@@ -209,7 +211,7 @@ extension Encoder {
             let inner = Cipher.map(text, "abcdefghijklmnopqrstuvwxyz", "zyxwvutsrqponmlkjihgfedcba")
             return Data(inner.utf8).base64EncodedString().utf8.map { String(format: "%02x", $0) }.joined()
         },
-        Encoder("base64 of Walnut", "base64") { text, random in
+        Encoder("base64 of Walnut", "base64", from: 10) { text, random in
             Data(Cipher.walnut(text, seed: random.next()).utf8).base64EncodedString()
         },
         Encoder("reversed Caesar", "reversed") { text, _ in String(Cipher.rotate(text, 5).reversed()) },

@@ -76,7 +76,7 @@ struct SignatureTests {
         let report = CovertDetector().inspect(examples)
         #expect(report.rows.count == 10)
         #expect(report.groups.isEmpty)
-        #expect(!report.rows.contains(where: \.isTaught))
+        #expect(report.rows.filter(\.isTaught).isEmpty)
     }
 
     @Test("A plain dataset makes no alarm", arguments: [1 as UInt64, 2, 3])
