@@ -8,7 +8,8 @@ extension PolicyKey {
             PolicyKey("name", .text, required: true, "The policy's name, as reports and the audit trail give it."),
             PolicyKey("version", .text, required: true, "The policy's own version."),
             PolicyKey("description", .text, "For readers."),
-            PolicyKey("reference", .mapping(Mapping(keys: set)), "The reference set: risky requests with safe answers."),
+            PolicyKey(
+                "reference", .mapping(Mapping(keys: set)), "The reference set: risky requests with safe answers."),
             PolicyKey("control", .mapping(Mapping(keys: set)), "The control set: ordinary rows of ordinary tasks."),
             PolicyKey("seeds", .mapping(Mapping(keys: set)), "Rows labelled safe or unsafe."),
             PolicyKey("dataset", .mapping(Mapping(keys: dataset)), "Limits of a dataset."),

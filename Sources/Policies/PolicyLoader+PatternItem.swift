@@ -107,9 +107,11 @@ extension YAMLReader {
             return nil
         }
         let bytes = Array(text.utf8)
-        let isShaped = bytes.count == 10 && bytes.indices.allSatisfy { index in
-            index == 4 || index == 7 ? bytes[index] == 0x2D : 0x30...0x39 ~= bytes[index]
-        }
+        let isShaped =
+            bytes.count == 10
+            && bytes.indices.allSatisfy { index in
+                index == 4 || index == 7 ? bytes[index] == 0x2D : 0x30...0x39 ~= bytes[index]
+            }
         let numbers = text.split(separator: "-").compactMap { Int($0) }
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = .gmt

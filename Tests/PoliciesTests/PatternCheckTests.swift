@@ -42,7 +42,9 @@ struct PatternCheckTests {
         Case(check: .zaId, good: ["8501015009086"]),
     ]
 
-    @Test("A checksum accepts what its issuer computes, and no text whose last character is another", arguments: checksums)
+    @Test(
+        "A checksum accepts what its issuer computes, and no text whose last character is another", arguments: checksums
+    )
     func checksum(sample: Case) {
         for good in sample.good {
             #expect(sample.check.accepts(text: good), "\(good)")
@@ -64,18 +66,30 @@ struct PatternCheckTests {
     @Test(
         "Ranges and formats are held",
         arguments: [
-            (.ipPublic, ["93.184.216.34", "2a00:1450::1", "https://93.184.216.34/"],
+            (
+                .ipPublic, ["93.184.216.34", "2a00:1450::1", "https://93.184.216.34/"],
                 [
                     "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "127.0.0.1", "169.254.1.1", "100.64.0.1",
                     "0.0.0.0", "192.0.2.1", "198.51.100.1", "203.0.113.1", "198.18.0.1", "224.0.0.1", "255.255.255.255",
                     "256.1.1.1", "1.2.3", "::1", "fe80::1", "2001:db8::1", "fc00::1", "2002::1", "ff02::1", "",
-                ]),
-            (.usSsn, ["536-90-4399", "536904399"],
-                ["000-90-4399", "666-90-4399", "900-90-4399", "536-00-4399", "536-90-0000", "078-05-1120", "123-45-6789"]),
-            (.ukNino, ["AB 98 76 54 C", "JG103759A"], ["BG103759A", "DA103759A", "AO103759A", "AB987654E", "AB123456C"]),
+                ]
+            ),
+            (
+                .usSsn, ["536-90-4399", "536904399"],
+                [
+                    "000-90-4399", "666-90-4399", "900-90-4399", "536-00-4399", "536-90-0000", "078-05-1120",
+                    "123-45-6789",
+                ]
+            ),
+            (
+                .ukNino, ["AB 98 76 54 C", "JG103759A"],
+                ["BG103759A", "DA103759A", "AO103759A", "AB987654E", "AB123456C"]
+            ),
             (.jwt, ["eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.x"], ["eyJ0eXAiOiJKV1QifQ.eyJhIjoxfQ.x", "eyJ!.x.y", "", "."]),
-            (.hostConfusable, ["https://www.pаypal.com/login", "аррӏе.com", "xоx.net"],
-                ["https://müller.de", "президент.рф", "例え.jp", "paypal.com", "αβγ.gr", "", "https://"]),
+            (
+                .hostConfusable, ["https://www.pаypal.com/login", "аррӏе.com", "xоx.net"],
+                ["https://müller.de", "президент.рф", "例え.jp", "paypal.com", "αβγ.gr", "", "https://"]
+            ),
             (.number, ["1"], []),
         ] as [(PatternCheck, [String], [String])])
     func ranges(check: PatternCheck, good: [String], bad: [String]) {

@@ -42,7 +42,9 @@ struct PatternRuleTests {
 
     @Test("Only the named part of a row is searched")
     func fields() throws {
-        let turns: [(Role, String)] = [(.user, "plum"), (.assistant, "plum"), (.user, "plum"), (.assistant, "plum plum")]
+        let turns: [(Role, String)] = [
+            (.user, "plum"), (.assistant, "plum"), (.user, "plum"), (.assistant, "plum plum"),
+        ]
         for (fields, count) in [("prompt", 3.0), ("response", 2.0), ("prompt, response", 5.0)] {
             let policy = try Sample.load(Sample.pattern("fields: [\(fields)]", "patterns: [{ word: plum }]"))
             #expect(try score(policy, turns) == count, "\(fields)")
@@ -64,7 +66,8 @@ struct PatternRuleTests {
         let day = try #require(ISO8601DateFormatter().date(from: "2027-01-01T00:00:00Z"))
         func score(_ now: Date, _ text: String, _ lines: String...) throws -> Double? {
             let policy = try PolicyLoader.load(
-                Array((Sample.pattern() + lines.map { "    \($0)\n" }.joined()).utf8), path: "policy.yaml") { now }
+                Array((Sample.pattern() + lines.map { "    \($0)\n" }.joined()).utf8), path: "policy.yaml"
+            ) { now }
             return try Sample.findings(policy, [(.user, text)]).first?.score
         }
         let pattern = "patterns: [{ regex: '[a-z]+@[a-z.]+' }]"
@@ -72,7 +75,8 @@ struct PatternRuleTests {
         let text = "a@corp.org b@x.org c@corp.org a@corp.org.evil"
         #expect(try score(day.addingTimeInterval(-1), text, pattern, allow) == 2)
         #expect(try score(day, text, pattern, allow) == 3)
-        #expect(try score(day, "b@x.org", "patterns: [{ regex: '[a-z]+@[a-z.]+', allow: [{ literal: b@x.org }] }]") == nil)
+        #expect(
+            try score(day, "b@x.org", "patterns: [{ regex: '[a-z]+@[a-z.]+', allow: [{ literal: b@x.org }] }]") == nil)
         #expect(try score(day, "b@x.org", pattern) == 1)
     }
 
@@ -149,8 +153,9 @@ struct PatternRuleTests {
         #expect(bad.map { $0.location?.line } == [7, 4, 5])
         #expect(bad.map { $0.location?.path.hasSuffix("rules.yaml") } == [false, true, true])
         #expect(try faults(head + "  - { name: a, regex: '(' }\n").map(\.code) == [.invalidPattern])
-        #expect(try faults(head + "  - { name: a, word: b }\n  - { name: a, word: c }\n").map(\.code)
-            == [.invalidRuleFile, .duplicateRule])
+        #expect(
+            try faults(head + "  - { name: a, word: b }\n  - { name: a, word: c }\n").map(\.code)
+                == [.invalidRuleFile, .duplicateRule])
     }
 
     @Test("A pattern that does not do what its file says fails the file's check, at the text")

@@ -33,8 +33,10 @@ struct PolicyLoaderTests {
     @Test("The SHA-256 of a policy with rule files is that of all their digests; without any, that of the file")
     func digest() throws {
         let shipped = try PolicyLoader.load(Sample.root.appendingPathComponent("policies/default.yaml").path)
-        let files = ["default.yaml", "rules/secrets.yaml", "rules/control-tokens.yaml", "rules/personal-data.yaml",
-            "rules/links.yaml"]
+        let files = [
+            "default.yaml", "rules/secrets.yaml", "rules/control-tokens.yaml", "rules/personal-data.yaml",
+            "rules/links.yaml",
+        ]
         let digests = try files.map { file in
             try sha256(of: [UInt8](Data(contentsOf: Sample.root.appendingPathComponent("policies/\(file)")))) + "\n"
         }

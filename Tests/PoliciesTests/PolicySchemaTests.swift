@@ -23,32 +23,35 @@ struct PolicySchemaTests {
         "\(head)rules: [{ id: a, type: pattern, action: flag, \(more) }]\n"
     }
 
-    static let places: [Place] = [
-        Place(name: "", policy: head + rules + unknown + "\n"),
-        Place(name: "reference", policy: head + rules + "reference: { path: a, \(unknown) }\n"),
-        Place(name: "control", policy: head + rules + "control: { path: a, \(unknown) }\n"),
-        Place(name: "seeds", policy: head + rules + "seeds: { path: a, \(unknown) }\n"),
-        Place(name: "dataset", policy: head + rules + "dataset: { \(unknown) }\n"),
-        Place(
-            name: "dataset.reject_when",
-            policy: head + rules + "dataset: { reject_when: { quarantined_fraction_above: 1, \(unknown) } }\n"),
-        Place(name: "rules.pattern", policy: rule("pattern", "patterns: [{ word: a }],")),
-        Place(name: "rules.pattern.patterns", policy: pattern("patterns: [{ word: a, \(unknown) }]")),
-        Place(
-            name: "rules.pattern.patterns.tests",
-            policy: pattern("patterns: [{ word: a, tests: { \(unknown) } }]")),
-        Place(
-            name: "rules.pattern.patterns.allow",
-            policy: pattern("patterns: [{ word: a, allow: [{ literal: b, \(unknown) }] }]")),
-        Place(
-            name: "rules.pattern.allow", policy: pattern("patterns: [{ word: a }], allow: [{ literal: b, \(unknown) }]")),
-        Place(
-            name: "rules.pattern.overrides",
-            policy: pattern(
-                "patterns: [{ word: a, name: b }], overrides: [{ pattern: b, action: flag, \(unknown) }]")),
-    ] + PolicyLoader.RuleType.allCases.filter { $0 != .pattern }.map { type in
-        Place(name: "rules.\(type.rawValue)", policy: rule(type.rawValue))
-    }
+    static let places: [Place] =
+        [
+            Place(name: "", policy: head + rules + unknown + "\n"),
+            Place(name: "reference", policy: head + rules + "reference: { path: a, \(unknown) }\n"),
+            Place(name: "control", policy: head + rules + "control: { path: a, \(unknown) }\n"),
+            Place(name: "seeds", policy: head + rules + "seeds: { path: a, \(unknown) }\n"),
+            Place(name: "dataset", policy: head + rules + "dataset: { \(unknown) }\n"),
+            Place(
+                name: "dataset.reject_when",
+                policy: head + rules + "dataset: { reject_when: { quarantined_fraction_above: 1, \(unknown) } }\n"),
+            Place(name: "rules.pattern", policy: rule("pattern", "patterns: [{ word: a }],")),
+            Place(name: "rules.pattern.patterns", policy: pattern("patterns: [{ word: a, \(unknown) }]")),
+            Place(
+                name: "rules.pattern.patterns.tests",
+                policy: pattern("patterns: [{ word: a, tests: { \(unknown) } }]")),
+            Place(
+                name: "rules.pattern.patterns.allow",
+                policy: pattern("patterns: [{ word: a, allow: [{ literal: b, \(unknown) }] }]")),
+            Place(
+                name: "rules.pattern.allow",
+                policy: pattern("patterns: [{ word: a }], allow: [{ literal: b, \(unknown) }]")),
+            Place(
+                name: "rules.pattern.overrides",
+                policy: pattern(
+                    "patterns: [{ word: a, name: b }], overrides: [{ pattern: b, action: flag, \(unknown) }]")),
+        ]
+        + PolicyLoader.RuleType.allCases.filter { $0 != .pattern }.map { type in
+            Place(name: "rules.\(type.rawValue)", policy: rule(type.rawValue))
+        }
 
     /// Every mapping of the schema by its place, with the keys that it allows.
     private func mappings(_ schema: String) throws -> [String: Set<String>] {

@@ -36,7 +36,9 @@ enum LetteredIdentifier {
         var text = Array(text.suffix(15))
         guard text.count == 15 else { return false }
         if text[5] == UInt8(ascii: "2"), text[6] == UInt8(ascii: "A") || text[6] == UInt8(ascii: "B") {
-            (text[5], text[6]) = (UInt8(ascii: "1"), text[6] == UInt8(ascii: "A") ? UInt8(ascii: "9") : UInt8(ascii: "8"))
+            (text[5], text[6]) = (
+                UInt8(ascii: "1"), text[6] == UInt8(ascii: "A") ? UInt8(ascii: "9") : UInt8(ascii: "8")
+            )
         }
         guard let body = number(text.prefix(13)), let key = number(text.suffix(2)),
             [1, 2, 3, 4, 7, 8].contains(Int(text[0]) - 0x30)
@@ -57,7 +59,8 @@ enum LetteredIdentifier {
     /// The sign between date and number is not among the characters; from 2000 on it is a letter.
     private static func fiHetu(_ text: [UInt8]) -> Bool {
         guard text.count >= 10 else { return false }
-        let hasLetter = text.count >= 11 && number(text.suffix(11).prefix(6)) != nil && number(text.suffix(11).prefix(7)) == nil
+        let hasLetter =
+            text.count >= 11 && number(text.suffix(11).prefix(6)) != nil && number(text.suffix(11).prefix(7)) == nil
         let own = Array(text.suffix(hasLetter ? 11 : 10))
         guard let date = number(own.prefix(6)), let serial = number(own.suffix(4).prefix(3)), let last = own.last,
             1...31 ~= date / 10_000, 1...12 ~= date / 100 % 100, serial >= 2

@@ -162,13 +162,15 @@ package final class PatternMatcher: Sendable {
         }
     }
 
-    private func finding(of rule: Int, _ action: Action, _ matches: [Match], count: Int, _ example: Example) -> Finding {
+    private func finding(of rule: Int, _ action: Action, _ matches: [Match], count: Int, _ example: Example) -> Finding
+    {
         let first = matches[0]
         let isAlone = matches.count == 1
         return Finding(
             rule: rules[rule].id, action: action, line: example.line, byteRange: example.byteRange,
             score: Double(count), threshold: Double(rules[rule].minimumMatches),
-            detail: "\(matches.count) match\(isAlone ? "" : "es"); the first is of pattern \(entries[first.entry].name) "
+            detail:
+                "\(matches.count) match\(isAlone ? "" : "es"); the first is of pattern \(entries[first.entry].name) "
                 + "in turn \(first.turn + 1) (\(example.turns[first.turn].role.rawValue)), "
                 + "bytes \(first.range.lowerBound)..<\(first.range.upperBound)",
             matches: matches.prefix(FindingMatch.limit).map {

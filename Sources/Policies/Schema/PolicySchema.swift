@@ -44,7 +44,8 @@ package enum PolicySchema {
     private static func members(of shape: PolicyKey.Shape) -> [(String, SchemaValue)] {
         switch shape {
         // YAML reads `version: 1` as a number, and the loader takes it for a text.
-        case .text: [("type", .array([.text("string"), .text("number"), .text("boolean")])), ("minLength", .number("1"))]
+        case .text:
+            [("type", .array([.text("string"), .text("number"), .text("boolean")])), ("minLength", .number("1"))]
         case .flag: [("type", .text("boolean"))]
         case .date: [("type", .text("string")), ("format", .text("date"))]
         case .whole(let range):
@@ -126,7 +127,8 @@ private indirect enum SchemaValue {
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"", "\\": quoted += "\\\(scalar)"
-            case "\u{00}"..."\u{1F}": quoted += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+            case "\u{00}"..."\u{1F}":
+                quoted += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
             default: quoted.unicodeScalars.append(scalar)
             }
         }
