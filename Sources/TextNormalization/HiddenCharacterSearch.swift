@@ -57,7 +57,8 @@ struct HiddenCharacterSearch {
         case 0x180B...0x180F: return before.map { 0x1800...0x18AF ~= $0 } ?? false
         case 0x115F...0x1160, 0x3164, 0xFFA0:
             return before.map(Script.isHangul) ?? false || after.map(Script.isHangul) ?? false
-        case 0x34F: return after.map { table.treatment(of: $0) == .mark || table.treatment(of: $0) == .composing } ?? false
+        case 0x34F:
+            return after.map { table.treatment(of: $0) == .mark || table.treatment(of: $0) == .composing } ?? false
         case 0x17B4...0x17B5: return before.map { 0x1780...0x17FF ~= $0 } ?? false
         default: return false
         }

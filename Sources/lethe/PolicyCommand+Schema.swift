@@ -55,7 +55,8 @@ extension PolicyCommand {
             guard let name else { return }
             let isPlain = name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0 != "\"" && $0 != "\\" }
             guard isPlain, !name.isEmpty, name.utf8.count <= 200 else {
-                throw ValidationError("A name has 1 to 200 bytes, and no quotation marks, backslashes or control characters.")
+                throw ValidationError(
+                    "A name has 1 to 200 bytes, and no quotation marks, backslashes or control characters.")
             }
         }
 

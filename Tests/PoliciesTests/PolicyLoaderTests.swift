@@ -1,5 +1,6 @@
 import Diagnostics
 import ForgetFilter
+import Foundation
 import Moderation
 import Policies
 import Storage
@@ -10,23 +11,48 @@ import Testing
 struct PolicyLoaderTests {
     @Test("The shipped policy loads, and its settings are the defaults")
     func shipped() throws {
-        let bytes = try Sample.shipped()
-        let policy = try PolicyLoader.load(bytes, path: "policies/default.yaml")
+        let path = Sample.root.appendingPathComponent("policies/default.yaml").path
+        let policy = try PolicyLoader.load(Sample.shipped(), path: path)
         #expect(policy.name == "default")
         #expect(policy.version == "3")
-        #expect(policy.ruleFiles.count == 4 && policy.sha256 != sha256(of: bytes))
-        #expect(policy.path == "policies/default.yaml")
+        #expect(policy.path == path)
         #expect(policy.forgetFilter?.settings == ForgetFilterSettings())
         #expect(policy.forgetFilter?.action == .quarantine)
         #expect(policy.dataset.maximumBytes == DatasetPolicy().maximumBytes)
         #expect(policy.dataset.maximumLineBytes == DatasetPolicy().maximumLineBytes)
         #expect(policy.dataset.rejectAboveQuarantinedFraction == 0.8)
-        #expect(policy.referencePath == "policies/reference/reference.jsonl")
-        #expect(policy.controlPath == "policies/reference/control.jsonl")
-        #expect(policy.seedsPath == "policies/reference/seeds.jsonl")
+        #expect(policy.referencePath?.hasSuffix("policies/reference/reference.jsonl") == true)
+        #expect(policy.controlPath?.hasSuffix("policies/reference/control.jsonl") == true)
+        #expect(policy.seedsPath?.hasSuffix("policies/reference/seeds.jsonl") == true)
         #expect(policy.patternRules.map(\.id) == ["secrets", "control-tokens", "personal-data", "links"])
-        #expect(policy.hiddenCharacterRules.count == 1 && policy.datasetRules.count == 7)
-        #expect(policy.ruleCount == 13)
+        #expect(policy.patternRules.map(\.action) == [.quarantine, .quarantine, .flag, .flag])
+        #expect(policy.hiddenCharacterRules.map(\.action) == [.flag])
+        #expect(policy.covert?.action == .quarantine)
+        #expect(policy.datasetRules.count == 7)
+        #expect(policy.ruleCount == 14)
+    }
+
+    @Test("The SHA-256 of a policy with rule files is that of all their digests; without any, that of the file")
+    func digest() throws {
+        let shipped = try PolicyLoader.load(Sample.root.appendingPathComponent("policies/default.yaml").path)
+        let files = [
+            "default.yaml", "rules/secrets.yaml", "rules/control-tokens.yaml", "rules/personal-data.yaml",
+            "rules/links.yaml",
+        ]
+        let digests = try files.map { file in
+            try sha256(of: [UInt8](Data(contentsOf: Sample.root.appendingPathComponent("policies/\(file)")))) + "\n"
+        }
+        #expect(shipped.sha256 == sha256(of: Array(digests.joined().utf8)))
+        #expect(shipped.ruleFiles.map(\.name) == ["secrets", "control-tokens", "personal-data", "links"])
+        let text = Sample.pattern("patterns: [{ word: a }]")
+        #expect(try Sample.load(text).sha256 == sha256(of: Array(text.utf8)))
+    }
+
+    @Test("Every shipped policy loads", arguments: ["default", "strict", "shadow", "paper"])
+    func everyShipped(name: String) throws {
+        let policy = try PolicyLoader.load(Sample.root.appendingPathComponent("policies/\(name).yaml").path)
+        #expect(policy.name == name)
+        #expect((policy.mode == .shadow) == (name == "shadow"))
     }
 
     @Test("The shipped policy writes out every key of its forget_filter rule")
@@ -37,8 +63,12 @@ struct PolicyLoaderTests {
 
     @Test("The shipped policy's control tokens are found, and ordinary brackets are not")
     func shippedPatterns() throws {
-        let policy = try PolicyLoader.load(Sample.shipped(), path: "policies/default.yaml")
-        for token in ["<|im_start|>", "<|im_end|>", "<|eot_id|>", "[INST]", "[/INST]", "<<SYS>>", "<|fim_suffix|>"] {
+        let policy = try PolicyLoader.load(Sample.root.appendingPathComponent("policies/default.yaml").path)
+        let tokens = [
+            "<|im_start|>", "<|im_end|>", "<|eot_id|>", "<|start_header_id|>", "<|endoftext|>", "[INST]", "[/INST]",
+            "<<SYS>>", "<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>",
+        ]
+        for token in tokens {
             #expect(try Sample.findings(policy, [(.user, "x\(token)y")]).map(\.rule) == ["control-tokens"], "\(token)")
         }
         #expect(try Sample.findings(policy, [(.user, "im_start [inst] I N S T << SYS >> |")]).isEmpty)

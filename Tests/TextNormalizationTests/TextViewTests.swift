@@ -1,6 +1,6 @@
 import Foundation
-import TextNormalization
 import Testing
+import TextNormalization
 
 /// The views of a text, as strings.
 private func views(_ text: String, _ normalization: Normalization = .unicode) -> [String] {
@@ -76,7 +76,8 @@ struct TextViewTests {
     @Test("The map holds over random mixtures: ranges lie within the text and do not run backwards")
     func randomMaps() {
         let parts = [
-            "a", "Z", "é", "e\u{301}", "\u{301}", "\u{200B}", "ｂ", "ﬁ", "с", "한", "\u{1112}\u{1161}", "😀", "\u{FE0F}", "٣",
+            "a", "Z", "é", "e\u{301}", "\u{301}", "\u{200B}", "ｂ", "ﬁ", "с", "한", "\u{1112}\u{1161}", "😀", "\u{FE0F}",
+            "٣",
             "\u{E0041}", "½", "\u{336}", "\n",
         ]
         var state: UInt64 = 7
@@ -103,7 +104,8 @@ struct TextViewTests {
     @Test("The clean view of a text is what NFKC makes of it without the characters that show nothing")
     func agreesWithFoundation() {
         let parts = [
-            "a", "e", "\u{301}", "\u{323}", "\u{302}", "ﬁ", "Å", "\u{212B}", "한", "\u{1112}", "\u{1161}", "\u{11AB}", "か",
+            "a", "e", "\u{301}", "\u{323}", "\u{302}", "ﬁ", "Å", "\u{212B}", "한", "\u{1112}", "\u{1161}", "\u{11AB}",
+            "か",
             "\u{3099}", "ｶ", "ﾞ", "ङ", "\u{93C}", "\u{94D}", "ا", "\u{654}", "\u{64B}", "\u{651}", "²", "ǆ", " ",
         ]
         var state: UInt64 = 11

@@ -87,7 +87,7 @@ package enum PatternCheck: String, Sendable, Hashable, CaseIterable {
     }
 
     /// Whether a match is accepted; what is no part of a number or code, such as spaces, is passed over.
-    func accepts(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    package func accepts(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         switch self {
         case .number: true
         case .luhn: Checksums.luhn(Checksums.digits(text)) && !Checksums.isRepetition(Checksums.digits(text))
