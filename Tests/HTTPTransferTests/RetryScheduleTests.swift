@@ -1,4 +1,4 @@
-import Delivery
+import HTTPTransfer
 import Foundation
 import Testing
 
