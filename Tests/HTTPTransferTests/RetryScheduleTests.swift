@@ -1,5 +1,5 @@
-import HTTPTransfer
 import Foundation
+import HTTPTransfer
 import Testing
 
 @Suite("The schedule of retries")
