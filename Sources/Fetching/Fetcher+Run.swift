@@ -95,7 +95,7 @@ extension Fetcher {
 
     private func isDue(_ next: Date, _ now: Date, _ interval: TimeInterval) -> Bool {
         // Further off than any delay: the clock was set back since.
-        next <= now || next.timeIntervalSince(now) > max(interval, settings.schedule.maximumDelay)
+        next <= now || next.timeIntervalSince(clock()) > max(interval, settings.schedule.maximumDelay)
     }
 
     private func startLook(_ source: FetchSource, _ state: SourceState, _ url: String) throws(FetchSpoolError) {

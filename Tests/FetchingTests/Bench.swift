@@ -33,11 +33,19 @@ final class Bench {
     func wait(_ seconds: TimeInterval) { time.now.withLock { $0 += seconds } }
 
     /// A new process over the same spool, which does everything that is due once.
+    ///
+    /// - Parameter seconds: how far the clock moves each time that it is looked at.
     @discardableResult
-    func run() throws -> FetchPass {
+    func run(clockMoves seconds: TimeInterval = 0) throws -> FetchPass {
         let time = time
         let fetcher = try Fetcher(
-            spool: spool, settings: settings, clock: { time.now.withLock { $0 } }, random: { 0.5 },
+            spool: spool, settings: settings,
+            clock: {
+                time.now.withLock { now in
+                    now += seconds
+                    return now
+                }
+            }, random: { 0.5 },
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         return try fetcher.runOnce(stop: stopPipe.fileHandleForReading.fileDescriptor)
     }

@@ -126,6 +126,21 @@ struct RequestTests {
         #expect(try bench.handedOn().map(\.receipt.name) == [name])
     }
 
+    @Test("A pass does what is due once, while the time goes on")
+    func once() throws {
+        let server = try CuttingServer(contents, ["status 503", "whole"])
+        let bench = try Bench()
+        let path = try bench.folder.write(contents, to: "set.jsonl")
+        bench.settings.access.fileFolders = [bench.folder.path]
+        bench.settings.sources = [bench.source("file://" + path)]
+        bench.settings.sources[0].interval = 10_000
+        bench.settings.atOnce = 1
+        try bench.request(server.url)
+        let pass = try bench.run(clockMoves: 0.001)
+        #expect(pass.fetched == 1 && pass.failed == 1 && pass.unchanged == 0 && pass.givenUp == 0)
+        #expect(try server.requests().count == 1)
+    }
+
     @Test("Only one process works on a spool, and one that is stopped keeps what has come")
     func stopped() throws {
         let server = try CuttingServer([UInt8](repeating: 1, count: 200_000), ["stall 150000", "whole"])
