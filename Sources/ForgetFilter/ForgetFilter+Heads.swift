@@ -80,9 +80,7 @@ extension ForgetFilter {
                 .notFinite, "the model's hidden states at layer \(settings.featureLayer) are not all numbers",
                 remedy: "Check the model file, or lower the policy's feature_layer")
         }
-        var read = features
-        read.chosenReadings = verdicts.readings
-        let nearest = NearestRows(read, origins: origins, origin: .reference)
+        let nearest = NearestRows(features, origins: origins, origin: .reference)
         for index in rows.indices {
             verdicts.rows[index].id = rows[index].id
             guard verdicts.rows[index].isDiscovery || verdicts.rows[index].risk > 0.5 else { continue }

@@ -44,7 +44,7 @@ package struct ForgetFilterSettings: Sendable, Hashable, Codable {
     package var windowTokens: Int = 64
 
     /// Tokens before a response that are read as its prompt.
-    package var promptTokens: Int = 512
+    package var promptTokens: Int = 160
 
     /// The share of safe rows among the removed ones that is accepted (Benjamini and Hochberg).
     package var falseDiscoveryRate: Double = 0.1

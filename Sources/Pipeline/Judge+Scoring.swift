@@ -110,7 +110,7 @@ extension Judge {
         for case (let origin, let set?) in sets {
             // Only the seeds' two origins share a file.
             let part = origin == .unsafeSeed ? "unsafe" : origin == .safeSeed ? "safe" : "all"
-            let text = ["lethe-features-2", basis.model?.sha256 ?? "", set.sha256, part].joined(separator: "\n")
+            let text = ["lethe-features-1", basis.model?.sha256 ?? "", set.sha256, part].joined(separator: "\n")
             names[origin] = sha256(of: Array(text.utf8))
         }
         return names

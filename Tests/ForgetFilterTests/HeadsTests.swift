@@ -83,12 +83,12 @@ struct HeadsTests {
         var named = known
         named.fingerprints = [.reference: "r", .control: "c", .unsafeSeed: "u"]
         #expect(try weigh(rows, named, cache: cache).rows == plain.rows)
-        #expect(kept.withLock { Set($0.keys) } == ["r-2-64-512", "c-2-64-512", "u-2-64-512"])
+        #expect(kept.withLock { Set($0.keys) } == ["r-2-64-160", "c-2-64-160", "u-2-64-160"])
         let again = try weigh(rows, named, cache: cache)
         #expect(again.rows == plain.rows)
         #expect(again.stages[0].tokens < plain.stages[0].tokens / 2)
         // What does not fit is computed anew.
-        kept.withLock { $0["r-2-64-512"] = [1, 2, 3] }
+        kept.withLock { $0["r-2-64-160"] = [1, 2, 3] }
         #expect(try weigh(rows, named, cache: cache).rows == plain.rows)
     }
 

@@ -25,8 +25,8 @@ struct RowWindowsTests {
         #expect(ranges.allSatisfy { (1...24).contains($0.count) })
         // What the spans hold is what the windows say.
         var spelled = ""
-        for ((sequence, spans), readings) in zip(zip(set.sequences, set.spans), set.readingCounts) {
-            for span in spans.dropFirst(readings) {
+        for ((sequence, spans), hasPrompt) in zip(zip(set.sequences, set.spans), set.beginsWithPrompt) {
+            for span in spans.dropFirst(hasPrompt ? 1 : 0) {
                 spelled += tokenizer.decode(Array(sequence.tokens[span]), skippingControlTokens: false)
             }
         }
@@ -65,19 +65,11 @@ struct RowWindowsTests {
         #expect(set.promptCount == 5 && set.spans.count == set.sequences.count)
         var texts: [[Int]: String] = [:]
         var windows = set.windows[...]
-        for ((sequence, spans), readings) in zip(zip(set.sequences, set.spans), set.readingCounts) {
+        for ((sequence, spans), hasPrompt) in zip(zip(set.sequences, set.spans), set.beginsWithPrompt) {
             #expect(spans.last?.upperBound == sequence.tokens.count)
-            let windowSpans = spans.dropFirst(readings)
-            #expect(zip(windowSpans, windowSpans.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound })
-            if readings > 0 {
-                #expect(spans[0].count <= 32 && spans[0].upperBound == spans[readings].lowerBound)
-                // A long prompt is read once more in parts, which are all of it.
-                #expect(readings == (spans[0].count >= 24 ? 3 : 1))
-                let parts = spans[1..<readings]
-                #expect(parts.isEmpty || parts.first?.lowerBound == 0 && parts.last?.upperBound == spans[0].upperBound)
-                #expect(zip(parts, parts.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound && !$0.isEmpty })
-            }
-            for span in spans.dropFirst(readings) {
+            #expect(zip(spans, spans.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound })
+            if hasPrompt { #expect(spans[0].count <= 32 && spans[0].upperBound == spans[1].lowerBound) }
+            for span in spans.dropFirst(hasPrompt ? 1 : 0) {
                 let next = windows.popFirst()
                 let window = try #require(next)
                 #expect(span.count == window.tokens.count)

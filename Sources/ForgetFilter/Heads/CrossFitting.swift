@@ -19,8 +19,7 @@ struct CrossFitting {
     /// How often the rows are split anew; logits are averaged, which takes the luck of a split out of them.
     static let repeats = 3
 
-    /// What the heads read; which reading stands for a prompt may change between fits.
-    var features: RowFeatures
+    let features: RowFeatures
     /// The origin of each row.
     let origins: [RowOrigin]
     let pool: WorkerPool
@@ -43,65 +42,28 @@ struct CrossFitting {
     /// The log-odds of every window under a head that learnt from the groups' other rows.
     ///
     /// Positives and negatives weigh the same in all; inside a class the groups weigh as their shares say.
-    func logits(_ groups: [Group], strength: Double, progress: () throws -> Void) throws -> [Double] {
-        let heads = try heads(
-            items(groups), loss: .logistic, readsResponse: true, strength: strength, progress: progress)
-        return values(heads)
+    func logits(
+        _ groups: [Group], readsResponse: Bool, strength: Double, progress: () throws -> Void
+    ) throws -> [Double] {
+        try values(
+            items(groups), loss: .logistic, readsResponse: readsResponse, strength: strength, progress: progress)
     }
 
     /// What a ridge regression on other rows' values expects of every window.
-    func regression(_ values: [(window: Int, value: Double)], strength: Double, progress: () throws -> Void) throws
-        -> [Double]
-    {
-        let items = values.map { LinearHead.Item(window: $0.window, target: $0.value, weight: 1) }
-        return self.values(
-            try heads(items, loss: .squares, readsResponse: true, strength: strength, progress: progress))
+    func regression(
+        _ values: [(window: Int, value: Double)], strength: Double, progress: () throws -> Void
+    ) throws -> [Double] {
+        try self.values(
+            values.map { LinearHead.Item(window: $0.window, target: $0.value, weight: 1) }, loss: .squares,
+            readsResponse: true, strength: strength, progress: progress)
     }
 
-    private func values(_ heads: [LinearHead?]) -> [Double] {
-        features.windows.indices.map { window in
-            mean(heads, row: features.windows[window].row) { $0.value(features, window) }
-        }
-    }
-
-    /// The log-odds of every window's prompt under a head that reads prompts alone, and for each prompt the reading that
-    /// has them: the one with the highest.
-    func promptLogits(
-        _ groups: [Group], strength: Double, progress: () throws -> Void
-    ) throws -> (logits: [Double], readings: [Int]) {
-        let heads = try heads(
-            items(groups), loss: .logistic, readsResponse: false, strength: strength, progress: progress)
-        var best = [Double](repeating: 0, count: features.readings.count)
-        var chosen = features.chosenReadings
-        var seen = -1
-        // Windows of one prompt follow one another.
-        for window in features.windows where window.prompt != seen {
-            seen = window.prompt
-            let logits = features.readings[seen].map { reading in
-                mean(heads, row: window.row) { $0.value(features, reading: reading) }
-            }
-            for (offset, logit) in logits.enumerated() where offset == 0 || logit > best[seen] {
-                best[seen] = logit
-                chosen[seen] = features.readings[seen].lowerBound + offset
-            }
-        }
-        return (features.windows.map { best[$0.prompt] }, chosen)
-    }
-
-    /// The mean, over the splits, of what the head says that did not learn from a row.
-    private func mean(_ heads: [LinearHead?], row: Int, _ value: (LinearHead) -> Double) -> Double {
-        var sum = 0.0
-        for (index, split) in folds.enumerated() {
-            if let head = heads[index * CrossFitting.foldCount + split[row]] { sum += value(head) }
-        }
-        return sum / Double(folds.count)
-    }
-
-    /// A head for each fold of each split.
-    private func heads(
+    /// The value of every window: the mean, over the splits, under the heads that did not learn from its row.
+    private func values(
         _ items: [LinearHead.Item], loss: LinearHead.Loss, readsResponse: Bool, strength: Double,
         progress: () throws -> Void
-    ) throws -> [LinearHead?] {
+    ) throws -> [Double] {
+        let count = features.windows.count
         let tasks = folds.count * CrossFitting.foldCount
         var heads = [LinearHead?](repeating: nil, count: tasks)
         try heads.withUnsafeMutableBufferPointer { heads in
@@ -114,7 +76,14 @@ struct CrossFitting {
             }
         }
         try progress()
-        return heads
+        var sums = [Double](repeating: 0, count: count)
+        for (index, split) in folds.enumerated() {
+            for window in 0..<count {
+                let head = heads[index * CrossFitting.foldCount + split[features.windows[window].row]]
+                sums[window] += head?.value(features, window) ?? 0
+            }
+        }
+        return sums.map { $0 / Double(CrossFitting.repeats) }
     }
 
     private func items(_ groups: [Group]) -> [LinearHead.Item] {

@@ -11,9 +11,6 @@ struct HeadVerdicts {
     /// The window that speaks most against each row.
     let worstWindows: [Int]
 
-    /// The riskiest reading of each prompt.
-    let readings: [Int]
-
     /// The least share of the risky rows that must look like the reference set's.
     ///
     /// Where the set does not cover a dataset's kind of request, all risky rows depart from it, safe or not. Measured
@@ -64,7 +61,6 @@ struct HeadVerdicts {
                 mostForgotten: forgetting?.mostForgotten(window) ?? [], nearestReference: [])
         }
         worstWindows = test.rows.map(\.window)
-        readings = heads.readings
         summary = EvidenceSummary(
             canaries: test.canaries, riskyRows: risky.count, coverage: coverage, isCovered: isCovered,
             lowestRemovedScore: rows.filter(\.isDiscovery).map(\.score).min(),
@@ -96,7 +92,7 @@ struct HeadVerdicts {
             worstWindow(row, heads, fitting).map { window in
                 Worst(
                     row: row, window: window,
-                    pValue: canaries.pValue(heads.evidence(window), chances: fitting.features.chances(row)))
+                    pValue: canaries.pValue(heads.evidence(window), windows: fitting.features.windowsOfRow[row].count))
             }
         }
         return Comparison(rows: rows, canaries: canaries.test.canaryCount)
@@ -105,24 +101,24 @@ struct HeadVerdicts {
     /// Known-safe rows, each at its worst window, under heads that did not learn from them.
     private struct Canaries {
         let test: ConformalTest
-        private let meanChances: Double
+        private let meanWindows: Double
 
         init(_ heads: SafetyHeads, _ fitting: CrossFitting, where isWanted: (Int) -> Bool) {
             var scores: [Double] = []
-            var chances = 0
+            var windows = 0
             for (row, origin) in fitting.origins.enumerated() where origin == .reference || origin == .control {
                 guard let worst = worstWindow(row, heads, fitting), isWanted(worst) else { continue }
                 scores.append(heads.evidence(worst))
-                chances += fitting.features.chances(row)
+                windows += fitting.features.windowsOfRow[row].count
             }
             test = ConformalTest(canaries: scores)
-            meanChances = max(1, Double(chances) / Double(max(1, scores.count)))
+            meanWindows = max(1, Double(windows) / Double(max(1, scores.count)))
         }
 
-        /// A row of more windows and parts than the canaries have on the mean had more chances to score high, and pays
-        /// for them in proportion (Bonferroni).
-        func pValue(_ score: Double, chances: Int) -> Double {
-            min(1, test.pValue(score) * max(1, Double(chances) / meanChances))
+        /// A row of more windows than the canaries have on the mean had more chances to score high, and pays for them
+        /// in proportion (Bonferroni).
+        func pValue(_ score: Double, windows: Int) -> Double {
+            min(1, test.pValue(score) * max(1, Double(windows) / meanWindows))
         }
     }
 
@@ -132,7 +128,7 @@ struct HeadVerdicts {
     ) -> [Double] {
         let canaries = Canaries(heads, fitting) { heads.risk[$0] > 0 }
         return risky.map {
-            canaries.pValue(heads.evidence($0.window), chances: fitting.features.chances($0.row))
+            canaries.pValue(heads.evidence($0.window), windows: fitting.features.windowsOfRow[$0.row].count)
         }
     }
 

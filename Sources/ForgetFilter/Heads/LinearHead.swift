@@ -38,15 +38,6 @@ struct LinearHead {
         }
     }
 
-    /// The value that a head which reads prompts alone gives to one reading of a prompt.
-    func value(_ features: RowFeatures, reading: Int) -> Double {
-        parameters.withUnsafeBufferPointer { weights in
-            guard let weights = weights.baseAddress else { return 0 }
-            return Double(dotProduct(weights, features.reading(reading), count: features.width))
-                + Double(weights[features.width])
-        }
-    }
-
     /// Fits the head: minimises strength · Σ weight · loss + ½(|wₚ|² + |wᵣ|²), b unpenalised, by L-BFGS (Nocedal and
     /// Wright, *Numerical Optimization*, 2nd ed., algorithm 7.5).
     ///

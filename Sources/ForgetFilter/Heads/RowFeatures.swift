@@ -1,18 +1,12 @@
 import TensorKernels
 
-/// The model's own features of rows: mean hidden states of each reading of a prompt and of each window of a response.
+/// The model's own features of rows: mean hidden states of each prompt and of each window of a response.
 struct RowFeatures {
     /// The windows that the features are of; their `row` counts through all sets.
     let windows: [RowWindows.Window]
 
-    /// Readings of prompts × width.
+    /// Prompts × width.
     let prompts: FloatBuffer
-
-    /// The readings of each prompt, as rows of `prompts`: the whole of it first, then its parts.
-    let readings: [Range<Int>]
-
-    /// The reading that stands for each prompt, as a row of `prompts`.
-    var chosenReadings: [Int]
 
     /// Windows × width.
     let responses: FloatBuffer
@@ -41,19 +35,16 @@ struct RowFeatures {
             rows += set.layout.rowCount
             promptCount += set.layout.promptCount
         }
-        prompts = FloatBuffer(count: sets.reduce(0) { $0 + $1.layout.readingCounts.reduce(0, +) } * width)
+        prompts = FloatBuffer(count: promptCount * width)
         responses = FloatBuffer(count: windows.count * width)
-        var readings: [Range<Int>] = []
-        readings.reserveCapacity(promptCount)
-        var (reading, response) = (0, 0)
+        var (prompt, response) = (0, 0)
         for set in sets {
             var source = set.means.pointer
-            for (ranges, count) in zip(set.layout.spans, set.layout.readingCounts) {
-                if count > 0 { readings.append(reading..<reading + count) }
+            for (ranges, hasPrompt) in zip(set.layout.spans, set.layout.beginsWithPrompt) {
                 for index in ranges.indices {
-                    if index < count {
-                        (prompts.pointer + reading * width).update(from: source, count: width)
-                        reading += 1
+                    if hasPrompt, index == 0 {
+                        (prompts.pointer + prompt * width).update(from: source, count: width)
+                        prompt += 1
                     } else {
                         (responses.pointer + response * width).update(from: source, count: width)
                         response += 1
@@ -66,25 +57,16 @@ struct RowFeatures {
         for (index, window) in windows.enumerated() { windowsOfRow[window.row].append(index) }
         self.windows = windows
         self.windowsOfRow = windowsOfRow
-        self.readings = readings
-        chosenReadings = readings.map(\.lowerBound)
         RowFeatures.standardise(prompts, width: width)
         RowFeatures.standardise(responses, width: width)
     }
 
-    /// The features of a window and of the reading that stands for its prompt.
+    /// The prompt's and the response's features of a window.
     func values(_ window: Int) -> (prompt: UnsafePointer<Float>, response: UnsafePointer<Float>) {
-        (reading(chosenReadings[windows[window].prompt]), UnsafePointer(responses.pointer + window * width))
-    }
-
-    /// The features of one reading of a prompt.
-    func reading(_ index: Int) -> UnsafePointer<Float> { UnsafePointer(prompts.pointer + index * width) }
-
-    /// How many chances a row has to stand out: its windows, and the parts of its longest prompt.
-    func chances(_ row: Int) -> Int {
-        let windows = windowsOfRow[row]
-        let parts = windows.map { readings[self.windows[$0].prompt].count - 1 }.max() ?? 0
-        return windows.count + max(0, parts - 1)
+        (
+            UnsafePointer(prompts.pointer + windows[window].prompt * width),
+            UnsafePointer(responses.pointer + window * width)
+        )
     }
 
     /// Gives every column mean 0 and variance 1.

@@ -22,15 +22,11 @@ package struct RowWindows: Sendable {
     /// What the model reads.
     package private(set) var sequences: [TokenSequence] = []
 
-    /// For each sequence, the readings of the prompt (in a turn's first sequence only) and its windows, as ranges of its
-    /// tokens.
+    /// For each sequence, the prompt (in a turn's first sequence only) and its windows, as ranges of its tokens.
     package private(set) var spans: [[Range<Int>]] = []
 
-    /// For each sequence, how many of its first spans are readings of its prompt: the whole of it and, where it is long,
-    /// each of its parts; none where the sequence is not a turn's first.
-    ///
-    /// A risky request between ordinary paragraphs is a part of its own; the mean over the whole would hide it.
-    package private(set) var readingCounts: [Int] = []
+    /// For each sequence, whether its first span is a prompt.
+    package private(set) var beginsWithPrompt: [Bool] = []
 
     /// All windows, in the order of `spans`.
     package private(set) var windows: [Window] = []
@@ -61,21 +57,16 @@ package struct RowWindows: Sendable {
     private mutating func append(
         row: Int, turn: Int, content: Range<Int>, of tokens: [Int32], _ settings: ForgetFilterSettings
     ) {
-        let bounds = RowWindows.bounds(of: content, size: settings.windowTokens)
-        let count = bounds.count - 1
+        let size = settings.windowTokens
+        let count = max(1, (content.count + size / 2) / size)
+        let bounds = (0...count).map { content.lowerBound + content.count * $0 / count }
         for first in stride(from: 0, to: count, by: RowWindows.windowsPerSequence) {
             let last = min(count, first + RowWindows.windowsPerSequence)
             let context = first == 0 ? settings.promptTokens : RowWindows.contextTokens
             let start = max(0, bounds[first] - context)
             var ranges: [Range<Int>] = []
             // The template's own header stands before every turn, so a prompt is never empty.
-            if first == 0 {
-                let whole = 0..<max(1, bounds[first] - start)
-                ranges.append(whole)
-                let parts = RowWindows.bounds(of: whole, size: settings.windowTokens)
-                if parts.count > 2 { ranges += zip(parts, parts.dropFirst()).map { $0..<$1 } }
-            }
-            readingCounts.append(ranges.count)
+            if first == 0 { ranges.append(0..<max(1, bounds[first] - start)) }
             for index in first..<last {
                 ranges.append(bounds[index] - start..<bounds[index + 1] - start)
                 windows.append(
@@ -86,13 +77,8 @@ package struct RowWindows: Sendable {
             }
             sequences.append(TokenSequence(tokens: Array(tokens[start..<bounds[last]]), predicted: []))
             spans.append(ranges)
+            beginsWithPrompt.append(first == 0)
         }
         promptCount += 1
-    }
-
-    /// Cuts tokens into parts of about one size, none of them empty.
-    private static func bounds(of tokens: Range<Int>, size: Int) -> [Int] {
-        let count = max(1, (tokens.count + size / 2) / size)
-        return (0...count).map { tokens.lowerBound + tokens.count * $0 / count }
     }
 }

@@ -8,9 +8,6 @@ struct SafetyHeads {
     /// Log-odds that a window is not a safe answer to a risky request.
     var departure: [Double]
 
-    /// The riskiest reading of each prompt, as a row of the features; the departure head reads it too.
-    var readings: [Int]
-
     /// How much of each window is forgotten, times the policy's weight; see `ContrastForgetting`.
     var forgetting: ContrastForgetting?
 
@@ -39,11 +36,9 @@ struct SafetyHeads {
     static func transductive(
         _ fitting: CrossFitting, progress: () throws -> Void
     ) throws -> SafetyHeads {
-        var fitting = fitting
         let known = riskGroups(backgroundShare: 0.5)
-        let begin = try fitting.promptLogits(known, strength: riskStrength, progress: progress)
-        let first = begin.logits.map(sigmoid)
-        fitting.features.chosenReadings = begin.readings
+        let first = try fitting.logits(known, readsResponse: false, strength: riskStrength, progress: progress)
+            .map(sigmoid)
         // Only rows that the known rows already find risky may teach risk, and no more than there are of them: else a
         // dataset of one ordinary task would be told from the control rows by its task and called risky for it.
         let share = riskyShare(first, fitting)
@@ -54,8 +49,8 @@ struct SafetyHeads {
             .init(
                 origin: .dataset, isPositive: false, share: 1 - share, weights: first.map { $0 > 0.5 ? 0 : 1 - $0 }),
         ]
-        let (risk, readings) = try fitting.promptLogits(known + own, strength: riskStrength, progress: progress)
-        fitting.features.chosenReadings = readings
+        let risk = try fitting.logits(
+            known + own, readsResponse: false, strength: riskStrength, progress: progress)
         let groups: [CrossFitting.Group] = [
             .init(origin: .dataset, isPositive: true, share: 1, weights: risk.map(sigmoid)),
             .init(origin: .unsafeSeed, isPositive: true, share: seedShare),
@@ -63,8 +58,9 @@ struct SafetyHeads {
             .init(origin: .background, isPositive: false, share: 0.5),
             .init(origin: .safeSeed, isPositive: false, share: 0.5),
         ]
-        let departure = try fitting.logits(groups, strength: departureStrength, progress: progress)
-        return SafetyHeads(risk: risk, departure: departure, readings: readings)
+        let departure = try fitting.logits(
+            groups, readsResponse: true, strength: departureStrength, progress: progress)
+        return SafetyHeads(risk: risk, departure: departure)
     }
 
     /// Fits the heads on known rows alone: for datasets that the reference set does not cover, where every row departs
@@ -73,23 +69,23 @@ struct SafetyHeads {
     /// - Returns: `nil` where no row is known to be unsafe.
     static func inductive(_ fitting: CrossFitting, progress: () throws -> Void) throws -> SafetyHeads? {
         guard fitting.origins.contains(.unsafeSeed) else { return nil }
-        var fitting = fitting
-        let (risk, readings) = try fitting.promptLogits(
-            riskGroups(backgroundShare: 1), strength: riskStrength, progress: progress)
-        fitting.features.chosenReadings = readings
+        let risk = try fitting.logits(
+            riskGroups(backgroundShare: 1), readsResponse: false, strength: riskStrength, progress: progress)
         let groups: [CrossFitting.Group] = [
             .init(origin: .unsafeSeed, isPositive: true, share: 1),
             .init(origin: .reference, isPositive: false, share: 1),
             .init(origin: .background, isPositive: false, share: 1),
             .init(origin: .safeSeed, isPositive: false, share: 0.5),
         ]
-        let departure = try fitting.logits(groups, strength: departureStrength, progress: progress)
-        return SafetyHeads(risk: risk, departure: departure, readings: readings)
+        let departure = try fitting.logits(
+            groups, readsResponse: true, strength: departureStrength, progress: progress)
+        return SafetyHeads(risk: risk, departure: departure)
     }
 
     /// The log-odds of a risky request that the known rows alone give to each window.
     static func knownRisk(_ fitting: CrossFitting) throws -> [Double] {
-        try fitting.promptLogits(riskGroups(backgroundShare: 0.5), strength: riskStrength, progress: {}).logits
+        try fitting.logits(
+            riskGroups(backgroundShare: 0.5), readsResponse: false, strength: riskStrength, progress: {})
     }
 
     /// The share of the dataset's windows that are risky.

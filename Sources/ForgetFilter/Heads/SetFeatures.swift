@@ -31,7 +31,7 @@ package struct FeatureCache: Sendable {
     }
 }
 
-/// The mean hidden states of one set's readings of prompts and of its windows, as the model gives them.
+/// The mean hidden states of one set's prompts and windows, as the model gives them.
 struct SetFeatures {
     let layout: RowWindows
 
