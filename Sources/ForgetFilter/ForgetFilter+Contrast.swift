@@ -12,7 +12,6 @@ extension ForgetFilter {
         rows: [Conversation], known: KnownRows, fitting: CrossFitting, cache: FeatureCache?, run: inout Run
     ) throws -> ContrastForgetting? {
         guard settings.forgettingWeight > 0 else { return nil }
-        try checkLayers()
         let chosen = try sample(fitting)
         let sampled = try RowSequences(chosen.map { rows[$0] }, model: model, settings: settings)
         let name = contrastName(known)

@@ -133,7 +133,7 @@ package struct ForgetFilter {
         return best.compactMap(\.self)
     }
 
-    func checkLayers() throws(ForgetFilterError) {
+    private func checkLayers() throws(ForgetFilterError) {
         guard (1...model.configuration.blockCount).contains(settings.layers) else {
             throw ForgetFilterError(
                 .invalidSettings, "the policy adapts \(settings.layers) layers",
