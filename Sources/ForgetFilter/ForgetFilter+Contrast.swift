@@ -96,7 +96,7 @@ extension ForgetFilter {
         let numbers =
             [
                 settings.layers, settings.rank, settings.alignEpochs, settings.batchRows, settings.responseTokens,
-                settings.maximumTokens,
+                settings.maximumTokens, settings.forgettingRows,
             ].map(String.init) + ["\(settings.alpha)", "\(settings.alignLearningRate)", "\(settings.seed)"]
         return "\(reference.prefix(32))\(control.prefix(32))-\(numbers.joined(separator: "-"))"
     }
