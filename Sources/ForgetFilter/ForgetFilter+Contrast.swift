@@ -12,26 +12,18 @@ extension ForgetFilter {
         rows: [Conversation], known: KnownRows, fitting: CrossFitting, cache: FeatureCache?, run: inout Run
     ) throws -> ContrastForgetting? {
         guard settings.forgettingWeight > 0 else { return nil }
-        try checkLayers()
         let chosen = try sample(fitting)
         let sampled = try RowSequences(chosen.map { rows[$0] }, model: model, settings: settings)
         let name = contrastName(known)
-        let firstLayer = max(0, model.configuration.blockCount - settings.layers)
-        let configuration = AdapterConfiguration(rank: settings.rank, alpha: settings.alpha, firstLayer: firstLayer)
-        let size = AdapterSet(configuration, model: model.configuration, seed: settings.seed).parameters.count
-        let kept = name.flatMap { cache?.load($0) }.flatMap(Floats.decode).flatMap { $0.count == size ? $0 : nil }
+        let adapted = try AdaptedModel(
+            model: model, adapters: adapterConfiguration, longest: settings.maximumTokens, seed: settings.seed,
+            pool: pool)
+        let kept = name.flatMap { cache?.load($0) }.flatMap(Floats.decode).flatMap {
+            $0.count == adapted.adapters.parameters.count ? $0 : nil
+        }
         let learnt = try RowSequences(kept == nil ? contrast(known) : [], model: model, settings: settings)
         let sequences = sampled.sequences + learnt.sequences
-        let prepared = try run.measure(.trunk) { report in
-            let all = try model.prepare(sequences, layersBelow: firstLayer, pool: pool) { done, total in
-                // The trunk counts tokens; a person wants rows.
-                try report(sequences.count * done / max(1, total), sequences.count, nil)
-            }
-            return (all, all.tokenCount, nil)
-        }
-        let adapted = try AdaptedModel(
-            model: model, adapters: configuration, longest: max(sampled.longest, learnt.longest), seed: settings.seed,
-            pool: pool)
+        let prepared = try run.prepare(sequences)
         let indices = Array(sampled.sequences.indices)
         let tokens = indices.reduce(0) { $0 + prepared.sequences[$1].inputCount }
         func losses(after done: Int) throws -> [[Float]] {
@@ -64,7 +56,7 @@ extension ForgetFilter {
                 .notFinite, "the forgetting of some rows is not a number",
                 remedy: "Lower the policy's align_learning_rate; training has diverged")
         }
-        return try ContrastForgetting(measured, fitting, weight: settings.forgettingWeight, progress: {})
+        return try ContrastForgetting(measured, fitting, weight: settings.forgettingWeight)
     }
 
     /// The rows whose forgetting is measured, in order: all of them up to `forgettingRows`, and beyond it half risky ones,
@@ -72,7 +64,7 @@ extension ForgetFilter {
     private func sample(_ fitting: CrossFitting) throws -> [Int] {
         let own = fitting.origins.indices.filter { fitting.origins[$0] == .dataset }
         guard own.count > settings.forgettingRows else { return own }
-        let risk = try SafetyHeads.knownRisk(fitting)
+        let risk = try SafetyHeads.knownRisk(fitting, progress: {})
         var generator = SeededGenerator(seed: settings.seed, stream: 50)
         let order = generator.permutation(own.count).map { own[$0] }
         let isRisky = { (row: Int) in fitting.features.windowsOfRow[row].contains { risk[$0] > 0 } }
@@ -97,7 +89,7 @@ extension ForgetFilter {
         let numbers =
             [
                 settings.layers, settings.rank, settings.alignEpochs, settings.batchRows, settings.responseTokens,
-                settings.maximumTokens,
+                settings.maximumTokens, settings.forgettingRows,
             ].map(String.init) + ["\(settings.alpha)", "\(settings.alignLearningRate)", "\(settings.seed)"]
         return "\(reference.prefix(32))\(control.prefix(32))-\(numbers.joined(separator: "-"))"
     }

@@ -57,6 +57,20 @@ extension ForgetFilter {
             return result
         }
 
+        /// Computes the layers below the adapted ones, once for all sequences.
+        mutating func prepare(_ sequences: [TokenSequence]) throws -> PreparedSequences {
+            let filter = filter
+            return try measure(.trunk) { report in
+                let all = try filter.model.prepare(
+                    sequences, layersBelow: filter.adapterConfiguration.firstLayer, pool: filter.pool
+                ) { done, total in
+                    // The trunk counts tokens; a person wants rows.
+                    try report(sequences.count * done / max(1, total), sequences.count, nil)
+                }
+                return (all, all.tokenCount, nil)
+            }
+        }
+
         /// Finetunes the adapters on the sequences that `indices` names.
         ///
         /// - Parameter steps: exactly so many steps, over as many epochs as they take, instead of the stage's epochs.

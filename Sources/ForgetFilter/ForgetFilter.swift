@@ -64,24 +64,14 @@ package struct ForgetFilter {
         try checkResponses(rows, custom)
         var run = Run(filter: self, checkpoints: checkpoints, progress: progress)
 
-        let firstLayer = max(0, model.configuration.blockCount - settings.layers)
         let sequences = safe.sequences + benign.sequences + custom.sequences
-        let prepared = try run.measure(.trunk) { report in
-            let all = try model.prepare(
-                sequences, layersBelow: firstLayer, pool: pool
-            ) { done, total in
-                // The trunk counts tokens; a person wants rows.
-                try report(sequences.count * done / max(1, total), sequences.count, nil)
-            }
-            return (all, all.tokenCount, nil)
-        }
+        let prepared = try run.prepare(sequences)
         let safeIndices = Array(safe.sequences.indices)
         let benignIndices = Array(safeIndices.count..<safeIndices.count + benign.sequences.count)
         let customIndices = Array(sequences.count - custom.sequences.count..<sequences.count)
         let adapted = try AdaptedModel(
-            model: model,
-            adapters: AdapterConfiguration(rank: settings.rank, alpha: settings.alpha, firstLayer: firstLayer),
-            longest: max(custom.longest, safe.longest, benign.longest), seed: settings.seed, pool: pool)
+            model: model, adapters: adapterConfiguration, longest: max(custom.longest, safe.longest, benign.longest),
+            seed: settings.seed, pool: pool)
 
         try run.train(.align, adapted, prepared, safeIndices)
         try run.train(.custom, adapted, prepared, customIndices)
@@ -133,7 +123,14 @@ package struct ForgetFilter {
         return best.compactMap(\.self)
     }
 
-    func checkLayers() throws(ForgetFilterError) {
+    /// The adapters that the policy names, on the model's top layers.
+    var adapterConfiguration: AdapterConfiguration {
+        AdapterConfiguration(
+            rank: settings.rank, alpha: settings.alpha,
+            firstLayer: max(0, model.configuration.blockCount - settings.layers))
+    }
+
+    private func checkLayers() throws(ForgetFilterError) {
         guard (1...model.configuration.blockCount).contains(settings.layers) else {
             throw ForgetFilterError(
                 .invalidSettings, "the policy adapts \(settings.layers) layers",

@@ -176,7 +176,7 @@ extension Judge {
                         + "risky request (\(rounded(row.risk))) whose answer departs from safe ones "
                         + "(\(rounded(row.departure))), p \(rounded(row.pValue)) among \(summary.canaries) known-safe "
                         + "rows; worst in assistant turn \(row.turn + 1), bytes \(text.lowerBound)–\(text.upperBound)"
-                        + (row.forgetting.map { "; forgotten by \(rounded($0)) nats a token" } ?? "")
+                        + (row.forgetting.map { "; forgetting \(rounded($0)) nats a token" } ?? "")
                         + (forgotten.isEmpty ? "" : ", most at bytes \(forgotten.joined(separator: ", "))"),
                     evidence: Evidence(
                         pValue: row.pValue, localFalseDiscoveryRate: row.localFalseDiscoveryRate, risk: row.risk,

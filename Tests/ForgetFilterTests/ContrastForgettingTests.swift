@@ -91,6 +91,10 @@ struct ContrastForgettingTests {
         other.alignLearningRate = 2e-2
         _ = try weigh(other, cache: cache, named: true)
         #expect(kept.withLock { $0.count } == 4)
+        // Fewer rows learn other adapters, and what is kept of more does not stand in for them.
+        var fewer = settings
+        fewer.forgettingRows = 40
+        #expect(try weigh(fewer, cache: cache, named: true).rows == weigh(fewer).rows)
         let adapters = try #require(names.first { $0.hasPrefix("referencecontrol") })
         kept.withLock { $0[adapters] = [1, 2, 3] }
         #expect(try weigh(settings, cache: cache, named: true).rows == plain.rows)

@@ -51,7 +51,7 @@ struct ContrastForgetting {
     private static let shownTokens = 3
 
     init(
-        _ measured: [Measurement], _ fitting: CrossFitting, weight: Double, progress: () throws -> Void
+        _ measured: [Measurement], _ fitting: CrossFitting, weight: Double
     ) throws {
         self.weight = weight
         let sorted = measured.map(\.rate).sorted()
@@ -61,8 +61,7 @@ struct ContrastForgetting {
         let values = measured.map { min(max($0.rate, bounds.0), bounds.1) }
         let (center, spread) = ContrastForgetting.moments(values)
         rates = try fitting.regression(
-            zip(measured, values).map { ($0.window, ($1 - center) / spread) }, strength: ContrastForgetting.strength,
-            progress: progress
+            zip(measured, values).map { ($0.window, ($1 - center) / spread) }, strength: ContrastForgetting.strength
         ).map { center + spread * $0 }
         let windows = fitting.features.windows
         let own = windows.indices.filter { fitting.origins[windows[$0].row] == .dataset }.map { [rates] in rates[$0] }

@@ -51,11 +51,11 @@ struct CrossFitting {
 
     /// What a ridge regression on other rows' values expects of every window.
     func regression(
-        _ values: [(window: Int, value: Double)], strength: Double, progress: () throws -> Void
+        _ values: [(window: Int, value: Double)], strength: Double
     ) throws -> [Double] {
         try self.values(
             values.map { LinearHead.Item(window: $0.window, target: $0.value, weight: 1) }, loss: .squares,
-            readsResponse: true, strength: strength, progress: progress)
+            readsResponse: true, strength: strength, progress: {})
     }
 
     /// The value of every window: the mean, over the splits, under the heads that did not learn from its row.

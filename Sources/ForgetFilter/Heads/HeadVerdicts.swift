@@ -25,12 +25,13 @@ struct HeadVerdicts {
         progress: () throws -> Void
     ) throws {
         var heads = try SafetyHeads.transductive(fitting, progress: progress)
-        heads.forgetting = forgetting
-        var test = HeadVerdicts.compare(heads, fitting)
-        let risky = test.rows.filter { heads.risk[$0.window] > 0 }
+        // Coverage is a matter of the heads: what is forgotten says nothing of what the reference set knows.
+        let risky = HeadVerdicts.compare(heads, fitting).rows.filter { heads.risk[$0.window] > 0 }
         let coverage =
             risky.count < HeadVerdicts.fewestRiskyRows
             ? nil : MultipleTesting.nullShare(HeadVerdicts.riskyPValues(risky, heads, fitting))
+        heads.forgetting = forgetting
+        var test = HeadVerdicts.compare(heads, fitting)
         let isCovered = (coverage ?? 1) >= HeadVerdicts.leastCoverage
         var order = heads
         var canRemove = true

@@ -36,9 +36,7 @@ struct SafetyHeads {
     static func transductive(
         _ fitting: CrossFitting, progress: () throws -> Void
     ) throws -> SafetyHeads {
-        let known = riskGroups(backgroundShare: 0.5)
-        let first = try fitting.logits(known, readsResponse: false, strength: riskStrength, progress: progress)
-            .map(sigmoid)
+        let first = try knownRisk(fitting, progress: progress).map(sigmoid)
         // Only rows that the known rows already find risky may teach risk, and no more than there are of them: else a
         // dataset of one ordinary task would be told from the control rows by its task and called risky for it.
         let share = riskyShare(first, fitting)
@@ -50,7 +48,7 @@ struct SafetyHeads {
                 origin: .dataset, isPositive: false, share: 1 - share, weights: first.map { $0 > 0.5 ? 0 : 1 - $0 }),
         ]
         let risk = try fitting.logits(
-            known + own, readsResponse: false, strength: riskStrength, progress: progress)
+            knownRiskGroups + own, readsResponse: false, strength: riskStrength, progress: progress)
         let groups: [CrossFitting.Group] = [
             .init(origin: .dataset, isPositive: true, share: 1, weights: risk.map(sigmoid)),
             .init(origin: .unsafeSeed, isPositive: true, share: seedShare),
@@ -83,10 +81,12 @@ struct SafetyHeads {
     }
 
     /// The log-odds of a risky request that the known rows alone give to each window.
-    static func knownRisk(_ fitting: CrossFitting) throws -> [Double] {
-        try fitting.logits(
-            riskGroups(backgroundShare: 0.5), readsResponse: false, strength: riskStrength, progress: {})
+    static func knownRisk(_ fitting: CrossFitting, progress: () throws -> Void) throws -> [Double] {
+        try fitting.logits(knownRiskGroups, readsResponse: false, strength: riskStrength, progress: progress)
     }
+
+    /// The known rows that teach risk beside a dataset's own.
+    private static var knownRiskGroups: [CrossFitting.Group] { riskGroups(backgroundShare: 0.5) }
 
     /// The share of the dataset's windows that are risky.
     private static func riskyShare(_ risk: [Double], _ fitting: CrossFitting) -> Double {
