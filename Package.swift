@@ -249,11 +249,13 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// `make fuzz` sets LETHE_FUZZ=1: an executable whose main function is libFuzzer's, so no part of an ordinary build.
+// `make fuzz` sets LETHE_FUZZ=1: libFuzzer is linked only then, so this is no part of an ordinary build.
 if ProcessInfo.processInfo.environment["LETHE_FUZZ"] == "1" {
     package.products.append(.executable(name: "lethe-fuzz", targets: ["lethe-fuzz"]))
-    package.targets.append(
+    package.targets += [
+        .systemLibrary(name: "CFuzzer", path: "Fuzz/CFuzzer"),
         .executableTarget(
-            name: "lethe-fuzz", dependencies: ["Datasets", "Diagnostics", "Moderation", "Policies"], path: "Fuzz",
-            exclude: ["tokens.dict"], swiftSettings: settings))
+            name: "lethe-fuzz", dependencies: ["CFuzzer", "Datasets", "Diagnostics", "Moderation", "Policies"],
+            path: "Fuzz/Driver", swiftSettings: settings),
+    ]
 }
