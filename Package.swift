@@ -194,7 +194,8 @@ let package = Package(
             dependencies: ["Baselines", "LanguageModels", "Moderation", "TensorKernels", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "ReportsTests", dependencies: ["Downstream", "ForgetFilter", "Reports"], swiftSettings: settings),
+            name: "ReportsTests", dependencies: ["Downstream", "ForgetFilter", "Moderation", "Reports"],
+            swiftSettings: settings),
         .testTarget(
             name: "PipelineTests",
             dependencies: [
