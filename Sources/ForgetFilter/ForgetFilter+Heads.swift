@@ -20,7 +20,7 @@ extension ForgetFilter {
     /// Reference rows that a person is shown beside a removed row.
     private static let shownReferences = 3
 
-    /// Weighs the evidence against every row without finetuning anything.
+    /// Weighs the evidence against every row without finetuning on any of them.
     ///
     /// - Parameters:
     ///   - rows: the customer's rows, each with a response.
@@ -64,9 +64,10 @@ extension ForgetFilter {
             throw ForgetFilterError(.emptyResponse, "row \(row.id) has no response to score")
         }
         let fitting = CrossFitting(features, origins: origins, seed: settings.seed, pool: pool)
+        let forgetting = try contrastForgetting(rows: rows, known: known, fitting: fitting, cache: cache, run: &run)
         var verdicts = try run.measure(.heads) { report in
             var done = 0
-            let verdicts = try HeadVerdicts(fitting, settings: settings) {
+            let verdicts = try HeadVerdicts(fitting, forgetting: forgetting, settings: settings) {
                 done += 1
                 // Three fits with the dataset's rows; two more where it is not covered.
                 try report(done, max(done, 3), nil)

@@ -17,8 +17,8 @@ package struct ForgetFilterSettings: Sendable, Hashable, Codable {
 
     /// What speaks against a row.
     package enum Method: String, Sendable, Hashable, Codable, CaseIterable {
-        /// Heads on the model's own features: a risky request whose answer departs from safe answers. Nothing is
-        /// finetuned.
+        /// Heads on the model's own features: a risky request whose answer departs from safe answers, and is forgotten
+        /// when they are learnt.
         case heads
 
         /// The paper's: a forgetting rate above `threshold`.
@@ -51,6 +51,14 @@ package struct ForgetFilterSettings: Sendable, Hashable, Codable {
 
     /// The chance of being safe up to which a single risky row is removed; 0 leaves it to `falseDiscoveryRate` alone.
     package var localFalseDiscoveryRate: Double = 0.5
+
+    /// How much forgetting counts beside the heads; at 0 nothing is finetuned.
+    package var forgettingWeight: Double = 1
+
+    /// The most rows of a dataset whose forgetting is measured, and the most known rows that are learnt for it.
+    ///
+    /// What forgetting says of the measured rows is carried to the others by their features.
+    package var forgettingRows: Int = 600
 
     /// What becomes of a dataset whose risky rows the reference set does not cover.
     package var whenUncovered: Uncovered = .flag

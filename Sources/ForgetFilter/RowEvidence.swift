@@ -3,8 +3,8 @@ package struct RowEvidence: Sendable, Hashable {
     /// The row's number as the caller gave it.
     package var id: Int
 
-    /// P(risky request) · P(answer departs from safe answers) of the row's worst window, from 0 to 1: the order for
-    /// review.
+    /// P(risky request) · P(answer departs from safe answers) · P(forgotten) ^ weight of the row's worst window, from 0
+    /// to 1: the order for review.
     package var score: Double
 
     /// The chance that a known-safe row scores as high, corrected for the row's windows.
@@ -30,6 +30,13 @@ package struct RowEvidence: Sendable, Hashable {
 
     /// Whether the row is to be removed.
     package var isDiscovery: Bool
+
+    /// How much of the answer a model forgets that learns safe answers, in nats a token, as rows like it are forgotten;
+    /// `nil` where forgetting was not measured.
+    package var forgetting: Double?
+
+    /// The tokens of the turn that were forgotten most, most first; none where the row itself was not measured.
+    package var mostForgotten: [Int]
 
     /// Numbers of the reference rows whose features are most alike, nearest first.
     package var nearestReference: [Int]

@@ -29,6 +29,9 @@ package enum Stage: String, Sendable, Hashable, Codable, CaseIterable {
 
     /// Fitting the heads.
     case heads
+
+    /// Scoring a sample of the customer's rows before and after the model has learnt safe answers.
+    case contrast
 }
 
 /// How far a run is.

@@ -36,7 +36,10 @@ package struct ReferenceCheck {
                 remedy: "Name another policy by --policy", location: .init(path: policy.path))
         }
         let dataset = try judge.readDataset()
-        let scoring = try judge.score(dataset, rule: rule)
+        // Coverage is a matter of the heads; nothing is finetuned for it.
+        var headsOnly = rule
+        headsOnly.settings.forgettingWeight = 0
+        let scoring = try judge.score(dataset, rule: headsOnly)
         guard let found = scoring.evidence else {
             throw PipelineError(
                 .coverageUnknown, scoring.deferral ?? "the dataset cannot be judged",

@@ -28,6 +28,8 @@ package struct ForgetFilterKey {
             ForgetFilterKey(name: "false_discovery_rate", target: .number(\.falseDiscoveryRate, 0.0001...0.5)),
             ForgetFilterKey(
                 name: "local_false_discovery_rate", target: .number(\.localFalseDiscoveryRate, 0...0.9)),
+            ForgetFilterKey(name: "forgetting_weight", target: .number(\.forgettingWeight, 0...10)),
+            ForgetFilterKey(name: "forgetting_rows", target: .integer(\.forgettingRows, 20...1_000_000)),
             ForgetFilterKey(name: "when_uncovered", target: .uncovered(\.whenUncovered)),
             ForgetFilterKey(name: "feature_layer", target: .integer(\.featureLayer, 1...1000)),
             ForgetFilterKey(name: "window_tokens", target: .integer(\.windowTokens, 8...4096)),

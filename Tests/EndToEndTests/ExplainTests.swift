@@ -18,7 +18,7 @@ private struct HeadsBench {
             control: { path: control.jsonl }
             rules:
               - { id: safety, type: forget_filter, action: quarantine, method: heads, feature_layer: 2,
-                  minimum_examples: 20, minimum_reference_examples: 20 }
+                  forgetting_weight: 0, minimum_examples: 20, minimum_reference_examples: 20 }
             """, to: "policy.yaml")
     }
 

@@ -116,8 +116,10 @@ private final class AttackBench: Sendable {
         let cache = FeatureCache(
             load: { [self] name in kept.withLock { $0[name] } },
             save: { [self] name, bytes in kept.withLock { $0[name] = bytes } })
+        var settings = ForgetFilterSettings()
+        settings.forgettingWeight = 0
         return try ForgetFilter(
-            settings: ForgetFilterSettings(), model: LanguageModel(path: path), pool: WorkerPool(threadCount: 2)
+            settings: settings, model: LanguageModel(path: path), pool: WorkerPool(threadCount: 2)
         ).weigh(rows: rows, known: known, cache: cache)
     }
 

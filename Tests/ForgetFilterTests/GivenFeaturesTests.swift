@@ -59,6 +59,7 @@ struct Given {
             }, save: { name, _ in Issue.record("the features of \(name) do not fit") })
         var settings = ForgetFilterSettings()
         settings.featureLayer = 1
+        settings.forgettingWeight = 0
         settings.seed = seed
         return try ForgetFilter(
             settings: settings, model: Tiny.model(), pool: WorkerPool(threadCount: threads)

@@ -34,6 +34,7 @@ struct HeadsTests {
     private var settings: ForgetFilterSettings {
         var settings = ForgetFilterSettings()
         settings.featureLayer = 2
+        settings.forgettingWeight = 0
         settings.minimumExamples = 20
         settings.minimumReferenceExamples = 20
         return settings

@@ -28,6 +28,7 @@ struct PolicyDocumentTests {
         let values: [String: Any] = [
             "method": settings.method.rawValue, "false_discovery_rate": settings.falseDiscoveryRate,
             "local_false_discovery_rate": settings.localFalseDiscoveryRate,
+            "forgetting_weight": settings.forgettingWeight, "forgetting_rows": settings.forgettingRows,
             "when_uncovered": settings.whenUncovered.rawValue, "feature_layer": settings.featureLayer,
             "window_tokens": settings.windowTokens, "prompt_tokens": settings.promptTokens,
             "score": settings.score.rawValue, "threshold": settings.threshold, "layers": settings.layers,

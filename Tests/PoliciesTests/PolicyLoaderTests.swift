@@ -58,6 +58,8 @@ struct PolicyLoaderTests {
             ("method", "forgetting", { $0.method = .forgetting }),
             ("false_discovery_rate", "0.05", { $0.falseDiscoveryRate = 0.05 }),
             ("local_false_discovery_rate", "0", { $0.localFalseDiscoveryRate = 0 }),
+            ("forgetting_weight", "0", { $0.forgettingWeight = 0 }),
+            ("forgetting_rows", "100", { $0.forgettingRows = 100 }),
             ("when_uncovered", "defer", { $0.whenUncovered = .defer }),
             ("feature_layer", "12", { $0.featureLayer = 12 }),
             ("window_tokens", "32", { $0.windowTokens = 32 }),
@@ -103,6 +105,7 @@ struct PolicyLoaderTests {
         arguments: [
             ("false_discovery_rate", "0.0001", "0.5", "0", "0.51"),
             ("local_false_discovery_rate", "0", "0.9", "-0.1", "0.91"), ("feature_layer", "1", "1000", "0", "1001"),
+            ("forgetting_weight", "0", "10", "-0.1", "10.1"), ("forgetting_rows", "20", "1000000", "19", "1000001"),
             ("window_tokens", "8", "4096", "7", "4097"), ("prompt_tokens", "8", "4096", "7", "4097"),
             ("threshold", "-100", "100", "-100.1", "100.1"), ("layers", "1", "1000", "0", "1001"),
             ("rank", "1", "256", "0", "257"), ("alpha", "0.001", "10000", "0", "10001"),

@@ -46,36 +46,4 @@ package enum MultipleTesting {
         let above = pValues.count { $0 > 0.5 }
         return min(1, 2 * Double(1 + above) / Double(max(1, pValues.count)))
     }
-
-    /// The local false-discovery rate of each p-value: the chance that a row with it is safe.
-    ///
-    /// The density of the p-values is the slope of the least concave majorant of their distribution (Grenander, 1956);
-    /// the rate is the share of safe rows over it. The share is raised by 1.64 standard errors, so that noise in few
-    /// rows speaks for them.
-    package static func localFalseDiscoveryRates(_ pValues: [Double]) -> [Double] {
-        guard !pValues.isEmpty else { return [] }
-        let count = Double(pValues.count)
-        let share = min(1, nullShare(pValues) + 1.64 / count.squareRoot())
-        let sorted = pValues.sorted()
-        var hull: [(x: Double, y: Double)] = [(0, 0)]
-        for (index, value) in (sorted + [1]).enumerated() {
-            let point = (x: value, y: min(1, Double(index + 1) / count))
-            while hull.count > 1 {
-                let (a, b) = (hull[hull.count - 2], hull[hull.count - 1])
-                guard (b.y - a.y) * (point.x - a.x) <= (point.y - a.y) * (b.x - a.x) else { break }
-                hull.removeLast()
-            }
-            hull.append(point)
-        }
-        return pValues.map { value in
-            var (low, high) = (1, hull.count - 1)
-            while low < high {
-                let middle = (low + high) / 2
-                if hull[middle].x < value { low = middle + 1 } else { high = middle }
-            }
-            let (a, b) = (hull[low - 1], hull[low])
-            let density = (b.y - a.y) / max(b.x - a.x, 1e-12)
-            return density > 0 ? min(1, share / density) : 1
-        }
-    }
 }

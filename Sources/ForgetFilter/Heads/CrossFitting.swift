@@ -45,16 +45,34 @@ struct CrossFitting {
     func logits(
         _ groups: [Group], readsResponse: Bool, strength: Double, progress: () throws -> Void
     ) throws -> [Double] {
-        let items = self.items(groups)
+        try values(
+            items(groups), loss: .logistic, readsResponse: readsResponse, strength: strength, progress: progress)
+    }
+
+    /// What a ridge regression on other rows' values expects of every window.
+    func regression(
+        _ values: [(window: Int, value: Double)], strength: Double, progress: () throws -> Void
+    ) throws -> [Double] {
+        try self.values(
+            values.map { LinearHead.Item(window: $0.window, target: $0.value, weight: 1) }, loss: .squares,
+            readsResponse: true, strength: strength, progress: progress)
+    }
+
+    /// The value of every window: the mean, over the splits, under the heads that did not learn from its row.
+    private func values(
+        _ items: [LinearHead.Item], loss: LinearHead.Loss, readsResponse: Bool, strength: Double,
+        progress: () throws -> Void
+    ) throws -> [Double] {
         let count = features.windows.count
-        let tasks = CrossFitting.repeats * CrossFitting.foldCount
-        var heads = [LogisticHead?](repeating: nil, count: tasks)
+        let tasks = folds.count * CrossFitting.foldCount
+        var heads = [LinearHead?](repeating: nil, count: tasks)
         try heads.withUnsafeMutableBufferPointer { heads in
             nonisolated(unsafe) let heads = heads  // Each task writes its own element.
             try pool.run(tasks) { task, _ in
                 let (split, fold) = (folds[task / CrossFitting.foldCount], task % CrossFitting.foldCount)
                 let others = items.filter { split[features.windows[$0.window].row] != fold }
-                heads[task] = LogisticHead(others, features, readsResponse: readsResponse, strength: strength)
+                heads[task] = LinearHead(
+                    others, features, loss: loss, readsResponse: readsResponse, strength: strength)
             }
         }
         try progress()
@@ -62,14 +80,14 @@ struct CrossFitting {
         for (index, split) in folds.enumerated() {
             for window in 0..<count {
                 let head = heads[index * CrossFitting.foldCount + split[features.windows[window].row]]
-                sums[window] += head?.logit(features, window) ?? 0
+                sums[window] += head?.value(features, window) ?? 0
             }
         }
         return sums.map { $0 / Double(CrossFitting.repeats) }
     }
 
-    private func items(_ groups: [Group]) -> [LogisticHead.Item] {
-        var items: [LogisticHead.Item] = []
+    private func items(_ groups: [Group]) -> [LinearHead.Item] {
+        var items: [LinearHead.Item] = []
         var rows = 0
         var shares = [true: 0.0, false: 0.0]
         var ranges: [(Range<Int>, Group, total: Double)] = []
@@ -81,7 +99,7 @@ struct CrossFitting {
                 for window in windows {
                     let weight = (group.weights?[window] ?? 1) / Double(windows.count)
                     total += weight
-                    items.append(.init(window: window, isPositive: group.isPositive, weight: weight))
+                    items.append(.init(window: window, target: group.isPositive ? 1 : -1, weight: weight))
                 }
                 rows += 1
             }

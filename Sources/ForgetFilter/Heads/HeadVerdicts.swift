@@ -21,14 +21,17 @@ struct HeadVerdicts {
     private static let fewestRiskyRows = 20
 
     init(
-        _ fitting: CrossFitting, settings: ForgetFilterSettings, progress: () throws -> Void
+        _ fitting: CrossFitting, forgetting: ContrastForgetting?, settings: ForgetFilterSettings,
+        progress: () throws -> Void
     ) throws {
         var heads = try SafetyHeads.transductive(fitting, progress: progress)
-        var test = HeadVerdicts.compare(heads, fitting)
-        let risky = test.rows.filter { heads.risk[$0.window] > 0 }
+        // Coverage is a matter of the heads: what is forgotten says nothing of what the reference set knows.
+        let risky = HeadVerdicts.compare(heads, fitting).rows.filter { heads.risk[$0.window] > 0 }
         let coverage =
             risky.count < HeadVerdicts.fewestRiskyRows
             ? nil : MultipleTesting.nullShare(HeadVerdicts.riskyPValues(risky, heads, fitting))
+        heads.forgetting = forgetting
+        var test = HeadVerdicts.compare(heads, fitting)
         let isCovered = (coverage ?? 1) >= HeadVerdicts.leastCoverage
         var order = heads
         var canRemove = true
@@ -36,6 +39,7 @@ struct HeadVerdicts {
             // The order of review may use all there is; what is removed rests on the known rows alone.
             let transductive = heads
             heads = inductive
+            heads.forgetting = forgetting
             test = HeadVerdicts.compare(heads, fitting)
             order = transductive
             for window in order.departure.indices {
@@ -54,8 +58,8 @@ struct HeadVerdicts {
                 localFalseDiscoveryRate: removed.rates[index], risk: sigmoid(heads.risk[row.window]),
                 departure: sigmoid(heads.departure[row.window]), turn: window.turn, tokens: window.tokens,
                 windowCount: fitting.features.windowsOfRow[row.row].count,
-                isDiscovery: canRemove && removed.isRemoved[index],
-                nearestReference: [])
+                isDiscovery: canRemove && removed.isRemoved[index], forgetting: forgetting?.rates[row.window],
+                mostForgotten: forgetting?.mostForgotten(window) ?? [], nearestReference: [])
         }
         worstWindows = test.rows.map(\.window)
         summary = EvidenceSummary(

@@ -8,8 +8,13 @@ struct SafetyHeads {
     /// Log-odds that a window is not a safe answer to a risky request.
     var departure: [Double]
 
-    /// log(P(risky) · P(departs)), which is at most 0.
-    func evidence(_ window: Int) -> Double { logSigmoid(risk[window]) + logSigmoid(departure[window]) }
+    /// How much of each window is forgotten, times the policy's weight; see `ContrastForgetting`.
+    var forgetting: ContrastForgetting?
+
+    /// log(P(risky) · P(departs) · P(forgotten) ^ weight), which is at most 0.
+    func evidence(_ window: Int) -> Double {
+        logSigmoid(risk[window]) + logSigmoid(departure[window]) + (forgetting?.evidence(window) ?? 0)
+    }
 
     /// Strength of the risk head: the inverse of its L2 penalty.
     private static let riskStrength = 3e-3
@@ -75,6 +80,12 @@ struct SafetyHeads {
         let departure = try fitting.logits(
             groups, readsResponse: true, strength: departureStrength, progress: progress)
         return SafetyHeads(risk: risk, departure: departure)
+    }
+
+    /// The log-odds of a risky request that the known rows alone give to each window.
+    static func knownRisk(_ fitting: CrossFitting) throws -> [Double] {
+        try fitting.logits(
+            riskGroups(backgroundShare: 0.5), readsResponse: false, strength: riskStrength, progress: {})
     }
 
     /// The share of the dataset's windows that are risky.
