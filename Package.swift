@@ -223,7 +223,8 @@ let package = Package(
             dependencies: ["Baselines", "LanguageModels", "Moderation", "TensorKernels", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "ReportsTests", dependencies: ["Downstream", "ForgetFilter", "Reports"], swiftSettings: settings),
+            name: "ReportsTests", dependencies: ["Downstream", "ForgetFilter", "Moderation", "Reports"],
+            swiftSettings: settings),
         .testTarget(
             name: "PipelineTests",
             dependencies: [
@@ -285,11 +286,13 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// `make fuzz` sets LETHE_FUZZ=1: an executable whose main function is libFuzzer's, so no part of an ordinary build.
+// `make fuzz` sets LETHE_FUZZ=1: libFuzzer is linked only then, so this is no part of an ordinary build.
 if ProcessInfo.processInfo.environment["LETHE_FUZZ"] == "1" {
     package.products.append(.executable(name: "lethe-fuzz", targets: ["lethe-fuzz"]))
-    package.targets.append(
+    package.targets += [
+        .systemLibrary(name: "CFuzzer", path: "Fuzz/CFuzzer"),
         .executableTarget(
-            name: "lethe-fuzz", dependencies: ["Datasets", "Diagnostics", "Moderation", "Policies"], path: "Fuzz",
-            exclude: ["tokens.dict"], swiftSettings: settings))
+            name: "lethe-fuzz", dependencies: ["CFuzzer", "Datasets", "Diagnostics", "Moderation", "Policies"],
+            path: "Fuzz/Driver", swiftSettings: settings),
+    ]
 }

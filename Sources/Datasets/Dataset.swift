@@ -17,6 +17,9 @@ package struct DatasetLimits: Sendable, Hashable {
     /// The deepest nesting of JSON values.
     package var maximumDepth = 64
 
+    /// How many bytes are read at a time.
+    package var pieceBytes = 1 << 20
+
     /// Creates the default limits.
     package init() {}
 }

@@ -79,7 +79,8 @@ package struct DatasetReader: Sendable {
         builder.dataset.format.layout =
             if let layout { layout } else { try .detect(source.head, path: path, names: builder.names) }
         var splitter = Splitter(builder.dataset.format.layout, source.head, limits)
-        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+        let chunk = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: source.pieceBytes(atMost: limits.pieceBytes), alignment: 64)
         defer { chunk.deallocate() }
         var offset = 0
         while goesOn {

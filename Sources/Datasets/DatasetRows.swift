@@ -21,7 +21,7 @@ package struct DatasetRows {
         _ wanted: [LineRange], _ body: (LineRange, [UInt8]) throws -> Void
     ) throws {
         let source = try DatasetSource(dataset.path, maximumBytes: .max)
-        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: source.pieceBytes(atMost: 1 << 20), alignment: 64)
         defer { chunk.deallocate() }
         let isArray = dataset.format.layout == .array
         var offset = 0

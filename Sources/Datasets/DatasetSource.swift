@@ -46,7 +46,8 @@ final class DatasetSource {
                 .tooLarge, "the file has \(file.byteCount) bytes; the policy allows \(maximumBytes)",
                 remedy: "Split it, or raise the policy's maximum_bytes", path: path)
         }
-        let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
+        // One byte more than the file has, so that one that grew is noticed.
+        let input = UnsafeMutableRawBufferPointer.allocate(byteCount: min(1 << 18, file.byteCount + 1), alignment: 64)
         do throws(DatasetError) {
             let file = file
             let count = try reading { () throws(StorageError) in try file.read(into: input) }
@@ -101,6 +102,9 @@ final class DatasetSource {
     func finish() throws(DatasetError) -> String {
         try reading { () throws(StorageError) in try file.finish() }
     }
+
+    /// How many bytes are best read at a time: no more than there can be.
+    func pieceBytes(atMost limit: Int) -> Int { compression == .none ? max(1, min(limit, byteCount + 1)) : limit }
 
     private func next(_ buffer: UnsafeMutableRawBufferPointer) throws(DatasetError) -> Int {
         guard let decompressor else { return try nextPlain(buffer) }

@@ -29,13 +29,15 @@ extension Judgement {
         judged.id = id
         judged.clearedSHA256 = clearedSHA256
         judged.reusedFrom = reusedFrom
-        let rows = Dictionary(uniqueKeysWithValues: report.rows.map { ($0.line, $0) })
+        // Both are in the order of their lines; a dictionary of a million rows would take more memory than they do.
+        var rows = report.rows[...]
         let lines = (dataset.exampleLines + dataset.malformedLines).sorted { $0.line < $1.line }
         let examples = lines.map { range in
-            ExampleDecided(
-                line: range.line, byteRange: range.bytes, disposition: rows[range.line]?.disposition ?? .quarantined,
-                findings: findings[range.line] ?? [], score: rows[range.line]?.score,
-                threshold: report.settings?.threshold)
+            rows = rows.drop { $0.line < range.line }
+            let row = rows.first.flatMap { $0.line == range.line ? $0 : nil }
+            return ExampleDecided(
+                line: range.line, byteRange: range.bytes, disposition: row?.disposition ?? .quarantined,
+                findings: findings[range.line] ?? [], score: row?.score, threshold: report.settings?.threshold)
         }
         return DatasetJudgement(dataset: judged, examples: examples)
     }

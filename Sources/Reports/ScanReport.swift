@@ -178,6 +178,10 @@ package struct ScanReport: Sendable, Codable, Equatable {
 package enum ReportJSON {
     /// A report as a document that ends in a line feed.
     package static func encode(_ value: some Encodable, pretty: Bool = true) throws -> [UInt8] {
+        try encodeWhole(value, pretty: pretty)
+    }
+
+    static func encodeWhole(_ value: some Encodable, pretty: Bool) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting =
