@@ -60,6 +60,9 @@ package struct Policy: Sendable {
     /// The rule for covert text, if the policy has one.
     package var covert: CovertRule?
 
+    /// The rules about the dataset's rows together, in order.
+    package var datasetRules: [DatasetRule] = []
+
     /// Whether every rule judges each row by itself, so that no row's text is needed once it is judged.
     ///
     /// That is so of pattern and hidden-character rules alone: whatever else is a rule keeps the texts.

@@ -33,9 +33,14 @@ package struct SocketAddress: Sendable {
     }
 
     /// Calls `body` with what bind(2) and sendto(2) want.
-    package func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+    func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         withUnsafeBytes(of: address) { bytes in
             bytes.withMemoryRebound(to: sockaddr.self) { body($0.baseAddress!, length) }
         }
+    }
+
+    /// Binds a socket to the address, as its receiver does; returns what bind(2) returns.
+    package func bind(_ descriptor: Int32) -> Int32 {
+        withPointer { Glibc.bind(descriptor, $0, $1) }
     }
 }

@@ -14,7 +14,7 @@ final class DatagramReceiver {
         // A datagram that never comes fails the test instead of hanging it.
         var limit = timeval(tv_sec: 10, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        let status = try SocketAddress(address).withPointer { bind(descriptor, $0, $1) }
+        let status = try SocketAddress(address).bind(descriptor)
         try #require(status == 0, "bind: errno \(errno)")
     }
 
