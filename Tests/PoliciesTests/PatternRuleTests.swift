@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Moderation
 import Policies
@@ -141,7 +142,7 @@ struct PatternRuleTests {
             do {
                 _ = try PolicyLoader.load(path)
                 return []
-            } catch let error as PolicyErrors {
+            } catch {
                 return error.errors
             }
         }
