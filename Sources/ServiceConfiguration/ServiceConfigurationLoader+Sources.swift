@@ -66,7 +66,8 @@ extension ServiceConfigurationLoader {
         ]
         if authorizations.count(where: \.self) > 1 {
             reader.report(
-                .duplicateKey, "a source has one authorization: a token, the key of a store, or a header field", at: node)
+                .duplicateKey, "a source has one authorization: a token, the key of a store, or a header field",
+                at: node)
         }
         if let node = values["sha256"], let text = reader.string(node) {
             let isHash =
