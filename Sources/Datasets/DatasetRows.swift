@@ -1,3 +1,5 @@
+import Storage
+
 /// Copies rows of a dataset, byte for byte, in one more pass over the file.
 package struct DatasetRows {
     private let dataset: Dataset
@@ -10,7 +12,8 @@ package struct DatasetRows {
     /// The most bytes of an over-long line that are handed out; what it has beyond stays in the original only.
     package static let maximumRowBytes = 4 << 20
 
-    /// Goes through the lines that `wanted` names, in order, and hands out each one's bytes with its ending, an array's element without.
+    /// Goes through the lines that `wanted` names, in order, and hands out each one's bytes with its ending; an array's
+    /// element without.
     ///
     /// - Parameters:
     ///   - wanted: lines in ascending order.
@@ -20,6 +23,12 @@ package struct DatasetRows {
     package func forEach(
         _ wanted: [LineRange], _ body: (LineRange, [UInt8]) throws -> Void
     ) throws {
+        guard !wanted.isEmpty else {
+            // Nothing to decode: a file that is no dataset cannot be, and has the bytes it had all the same.
+            let digest = try reading { () throws(StorageError) in try InputFile.sha256(of: dataset.path) }
+            guard digest == dataset.sha256 else { throw changed() }
+            return
+        }
         let source = try DatasetSource(dataset.path, maximumBytes: .max)
         let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: source.pieceBytes(atMost: 1 << 20), alignment: 64)
         defer { chunk.deallocate() }

@@ -170,7 +170,7 @@ struct PatternRuleTests {
               - name: a
                 word: plum
                 tests:
-                  hits: [a pl{{}}um, pear]
+                  hits: ['a pl{{}}um', pear]
                   misses: [pear, plum]
             """, to: "rules.yaml")
         let error = #expect(throws: PolicyErrors.self) { try RuleFile.load(path).check() }
