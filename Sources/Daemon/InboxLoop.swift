@@ -42,7 +42,7 @@ package final class InboxLoop {
             let rescanIn = nextRescan - daemon.clock.uptime()
             let nextDue = due.values.min().map { $0 - daemon.clock.uptime() } ?? rescanIn
             // A missing inbox or an unwatched folder is looked for often.
-            let isWatched = watcher.failure == nil && watcher.watchCount > 0
+            let isWatched = watcher.failure == nil && watcher.isRootWatched
             let seconds = max(0.01, min(rescanIn, nextDue, isWatched ? 300 : 2))
             for event in watcher.wait(seconds: seconds) {
                 switch event {

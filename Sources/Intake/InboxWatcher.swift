@@ -57,6 +57,9 @@ package final class InboxWatcher: Sendable {
     /// How many folders are watched.
     package var watchCount: Int { watches.withLock { $0.count } }
 
+    /// Whether the inbox itself is watched.
+    package var isRootWatched: Bool { watches.withLock { $0.values.contains(root) } }
+
     /// Watches folders, those already watched included.
     package func watch(_ folders: [String]) {
         let mask =
