@@ -13,6 +13,9 @@ package struct CovertRow: Sendable, Hashable {
 
     /// Whether it is one of a group that teaches the encoding.
     package var isTaught = false
+
+    /// Whether there are so many passages that not all were looked for.
+    package var isCutShort: Bool { passages.count >= TextInspector.mostPassages }
 }
 
 /// Rows that are encoded alike, and so many that a model would learn the encoding.

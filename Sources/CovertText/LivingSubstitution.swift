@@ -3,12 +3,14 @@
 /// Every language has letters that are far commoner than others. Where they are rare in a text of its script, or where a
 /// script of many signs shows only as many as an alphabet, the text may be a cipher, and solving it tells.
 enum LivingSubstitution {
-    /// The text as signs, if it is unlike the script's languages.
-    static func suspect(_ bytes: [UInt8]) -> SignText? {
+    /// The text's beginning as signs, if it is unlike the script's languages, and where in the text it ends.
+    static func suspect(_ bytes: [UInt8]) -> (signs: SignText, end: Int)? {
         var counts: [LivingScript: Int] = [:]
         var signs: [UInt32] = []
         var reader = ScalarReader(bytes)
+        var end = 0
         while signs.count < 600, let scalar = reader.next() {
+            end += Unicode.Scalar(scalar).map { UTF8.width($0) } ?? 1
             if (0x300..<0x370).contains(scalar) { continue }
             guard let script = LivingScript(scalar) else {
                 signs.append(0)
@@ -23,10 +25,10 @@ enum LivingSubstitution {
         guard let main, counts[main, default: 0] * 10 >= all * 9 else { return nil }
         if let common = commonest[main] {
             let hits = text.signs.filter(common.contains).count
-            return hits * 100 < text.length * 64 ? text : nil
+            return hits * 100 < text.length * 64 ? (text, end) : nil
         }
         // Syllables and words' signs are far more than 28 in so long a text.
-        return text.distinct <= 28 && text.length >= 80 ? text : nil
+        return text.distinct <= 28 && text.length >= 80 ? (text, end) : nil
     }
 
     private static func lower(_ scalar: UInt32) -> UInt32 {

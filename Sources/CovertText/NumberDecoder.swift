@@ -138,13 +138,16 @@ struct NumberDecoder: Decoder {
             } else if byte | 0x20 == UInt8(ascii: "x"), previous == 0x30, half == 0 {
                 // The 0 of 0x is a mark.
                 half = nil
-            } else if half != nil {
+            } else if half != nil || byte >= 0x80 || byte | 0x20 != UInt8(ascii: "x") && isLetter(byte) {
+                // Letters between digits say something that the digits do not.
                 return nil
             }
             previous = byte
         }
         return half == nil ? out : nil
     }
+
+    private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
 
     private func tokens(_ bytes: [UInt8], _ isPart: (UInt8) -> Bool) -> [ArraySlice<UInt8>] {
         bytes.split { !isPart($0) }

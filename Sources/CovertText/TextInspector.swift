@@ -29,6 +29,9 @@ struct TextInspector {
     static let rowSolutions = 4
     static let datasetSolutions = 1000
 
+    /// Passages that are looked for in one text: what hides more is told as it is.
+    static let mostPassages = 200
+
     let settings: CovertSettings
     let tables = LanguageTables.shared
     let plausibility = Plausibility()
@@ -78,8 +81,8 @@ struct TextInspector {
         guard bytes.count >= 12 else { return [] }
         let scan = bytes.withUnsafeBufferPointer { TextScan($0, tables) }
         var found = carried(bytes, scan, depth, outer)
-        if scan.living >= 48, settings.families.contains(.substitution), let signs = LivingSubstitution.suspect(bytes),
-            let hidden = solve(signs, 0..<bytes.count, outer)
+        if scan.living >= 48, settings.families.contains(.substitution),
+            let (signs, end) = LivingSubstitution.suspect(bytes), let hidden = solve(signs, 0..<end, outer)
         {
             found.append(hidden)
         }
@@ -93,8 +96,8 @@ struct TextInspector {
         if let last = pieces.last, last.upperBound > bytes.count - 2 {
             pieces[pieces.count - 1] = last.lowerBound..<bytes.count
         }
-        for piece in pieces { found += look(piece, bytes, depth, outer) }
-        return found
+        for piece in pieces where found.count < Self.mostPassages { found += look(piece, bytes, depth, outer) }
+        return Array(found.prefix(Self.mostPassages))
     }
 
     /// What a stretch hides, as a whole, after a label, or line by line.
@@ -129,6 +132,7 @@ struct TextInspector {
         var found: [Hidden] = []
         for decoder in exact {
             for decoding in decoder.decodings(of: segment) {
+                if found.count == Self.mostPassages { return found }
                 let inner = decoding.range.map { $0.lowerBound + range.lowerBound..<$0.upperBound + range.lowerBound }
                 if found.contains(where: { $0.range.overlaps(inner ?? range) }) { continue }
                 if let hidden = accept(decoding, at: inner ?? range, depth, outer) { found.append(hidden) }

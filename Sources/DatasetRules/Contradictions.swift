@@ -45,8 +45,13 @@ package struct ContradictionSettings: Sendable, Hashable {
                 }
                 let kinds = Dictionary(grouping: labelled) { table.answers[$0] }
                 guard kinds.count > 1 else { continue }
+                let others = kinds.mapValues { kind in
+                    Others(
+                        count: labelled.count - kind.count,
+                        first: labelled.lazy.filter { table.answers[$0] != table.answers[kind[0]] })
+                }
                 for row in labelled {
-                    let others = labelled.filter { table.answers[$0] != table.answers[row] }
+                    guard let others = others[table.answers[row]] else { continue }
                     told.insert(row)
                     matches.append(
                         match(
@@ -56,17 +61,35 @@ package struct ContradictionSettings: Sendable, Hashable {
             }
             let polar = rows.filter { table.polarities[$0] != .none }
             guard Set(polar.map { table.polarities[$0] }).count == 2 else { continue }
+            let kinds = Dictionary(grouping: polar) { table.polarities[$0] }
+            let others = kinds.mapValues { kind in
+                Others(
+                    count: polar.count - kind.count,
+                    first: polar.lazy.filter { table.polarities[$0] != table.polarities[kind[0]] })
+            }
             for row in polar where !told.contains(row) {
-                let others = polar.filter { table.polarities[$0] != table.polarities[row] }
+                guard let others = others[table.polarities[row]] else { continue }
                 matches.append(match(row, others, examples, "nearly the same prompt is answered by both yes and no"))
             }
         }
         return matches
     }
 
-    private func match(_ row: Int, _ others: [Int], _ examples: [Example], _ what: String) -> Match {
+    /// Rows that answer otherwise: how many, and the first of them.
+    private struct Others {
+        var count: Int
+        var first: [Int]
+
+        init(count: Int, first rows: some Sequence<Int>) {
+            self.count = count
+            first = Array(rows.prefix(Telling.mostLines))
+        }
+    }
+
+    private func match(_ row: Int, _ others: Others, _ examples: [Example], _ what: String) -> Match {
         Match(
             row: row, score: Double(others.count), threshold: 1,
-            detail: "\(what); otherwise answered in \(Telling.lines(others, of: examples))")
+            detail: "\(what); otherwise answered in "
+                + Telling.lines(others.first, of: examples, count: others.count))
     }
 }

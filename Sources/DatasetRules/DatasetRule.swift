@@ -100,10 +100,14 @@ enum Telling {
         return digit == 10 ? "1e\(Int(power) + 1)" : "\(digit)e\(Int(power))"
     }
 
-    /// The lines of some rows, at most five of them.
-    static func lines(_ rows: some Collection<Int>, of examples: [Example]) -> String {
-        let shown = rows.prefix(5).map { String(examples[$0].line) }.joined(separator: ", ")
-        let rest = rows.count - min(5, rows.count)
-        return (rows.count == 1 ? "line " : "lines ") + shown + (rest > 0 ? " and \(rest) more" : "")
+    /// Lines that are told of some rows.
+    static let mostLines = 5
+
+    /// The lines of some rows, at most five of them; `count` is how many rows there are, if more than are given.
+    static func lines(_ rows: some Collection<Int>, of examples: [Example], count: Int? = nil) -> String {
+        let count = count ?? rows.count
+        let shown = rows.prefix(mostLines).map { String(examples[$0].line) }.joined(separator: ", ")
+        let rest = count - min(mostLines, count)
+        return (count == 1 ? "line " : "lines ") + shown + (rest > 0 ? " and \(rest) more" : "")
     }
 }

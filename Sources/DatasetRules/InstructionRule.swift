@@ -19,18 +19,18 @@ package struct InstructionSettings: Sendable, Hashable {
     func matches(in examples: [Example]) -> [Match] {
         var reader = InstructionReader()
         // A dataset often has one system prompt for all rows.
-        var known: [UInt64: InstructionReader.Reading] = [:]
-        var systemRows: [UInt64: [Int]] = [:]
+        var known: [String: InstructionReader.Reading] = [:]
+        var systemRows: [String: [Int]] = [:]
         var matches: [Match] = []
         for (row, example) in examples.enumerated() {
             var best: (turn: Int, reading: InstructionReader.Reading)?
             for (index, turn) in example.allTurns.enumerated() where roles.contains(turn.role) {
                 let reading: InstructionReader.Reading
                 if turn.role == .system {
-                    let key = InstructionReader.key(turn.text)
-                    let answer = known[key] ?? reader.read(turn.text)
-                    if known.count < 100_000 { known[key] = answer }
-                    if answer.score >= threshold { systemRows[key, default: []].append(row) }
+                    // By the text itself: a short hash of it could be made to be another's.
+                    let answer = known[turn.text] ?? reader.read(turn.text)
+                    if known.count < 100_000 { known[turn.text] = answer }
+                    if answer.score >= threshold { systemRows[turn.text, default: []].append(row) }
                     reading = answer
                 } else {
                     reading = reader.read(turn.text)
@@ -46,11 +46,12 @@ package struct InstructionSettings: Sendable, Hashable {
                         + best.reading.cues.map(\.rawValue).joined(separator: ", ")
                         + "; bytes \(best.reading.bytes.lowerBound)..<\(best.reading.bytes.upperBound)"))
         }
-        for (key, rows) in systemRows.sorted(by: { $0.value[0] < $1.value[0] }) where rows.count >= minimumRows {
+        for (text, rows) in systemRows.sorted(by: { $0.value[0] < $1.value[0] }) where rows.count >= minimumRows {
             matches.append(
                 Match(
                     row: nil, score: Double(rows.count), threshold: Double(minimumRows),
-                    detail: "one such system prompt (hash \(Hashing.name(key))) stands in \(rows.count) of "
+                    detail:
+                        "one such system prompt (hash \(Hashing.name(InstructionReader.key(text)))) stands in \(rows.count) of "
                         + "\(examples.count) rows: \(Telling.lines(rows, of: examples))"))
         }
         return matches

@@ -6,15 +6,38 @@ import Moderation
 /// A planted phrase is put into finished prompts. So what stands beside it is what stands there anyway, the rest of the
 /// prompt is as full a request as any other, and no other words keep it company.
 struct TriggerIdleness {
-    private let examples: [Example]
     private let search: TriggerSearch
+
+    /// Of a sample of the rows, how often the first and the last word of the prompt stands there elsewhere.
+    private let edges: (first: [Int], last: [Int])
+
+    /// How often each word of the sample's prompts occurs, ascending; a word counts once a row.
+    private let commonness: [UInt32]
+
+    /// Rows of the sample.
+    private static let sampled = 400
 
     /// A word that has at most this chance beside the phrase is bound to it.
     private static let boundChance = log(1e-3)
 
     init(_ examples: [Example], _ search: TriggerSearch) {
-        self.examples = examples
         self.search = search
+        var edges: (first: [Int], last: [Int]) = ([], [])
+        var commonness: [UInt32] = []
+        var phrases = PromptPhrases()
+        for row in stride(from: 0, to: examples.count, by: max(1, examples.count / TriggerIdleness.sampled)) {
+            TriggerSearch.read(examples[row], into: &phrases)
+            guard let words = phrases.turns.last?.words, let first = words.first, let last = words.last else {
+                continue
+            }
+            edges.first.append(search.counts[PromptPhrases.hash(ofWord: first.hash, atEnd: false)])
+            edges.last.append(search.counts[PromptPhrases.hash(ofWord: last.hash, atEnd: true)])
+            for word in Set(words.lazy.filter { $0.kind == .word }.map(\.hash)) {
+                commonness.append(UInt32(clamping: search.counts[PromptPhrases.hash(ofWord: word)]))
+            }
+        }
+        self.edges = edges
+        self.commonness = commonness.sorted()
     }
 
     /// Whether nothing ties the phrase to its prompts.
@@ -54,17 +77,10 @@ struct TriggerIdleness {
         let known = found.neighbours(atEnd: !atEnd).reduce(0) {
             $0 + (search.counts[PromptPhrases.hash(ofWord: $1.word, atEnd: atEnd)] >= 2 ? $1.count : 0)
         }
-        var usual = 0
-        var looked = 0
-        var phrases = PromptPhrases()
-        for row in stride(from: 0, to: examples.count, by: max(1, examples.count / 400)) {
-            TriggerSearch.read(examples[row], into: &phrases)
-            guard let words = phrases.turns.last?.words, let word = atEnd ? words.last : words.first else { continue }
-            looked += 1
-            if search.counts[PromptPhrases.hash(ofWord: word.hash, atEnd: atEnd)] >= 3 { usual += 1 }
-        }
-        guard looked > 0 else { return false }
-        return Double(known) / Double(max(1, found.places.count)) >= 0.5 * Double(usual) / Double(looked)
+        let counts = atEnd ? edges.last : edges.first
+        guard !counts.isEmpty else { return false }
+        let usual = counts.count { $0 >= 3 }
+        return Double(known) / Double(max(1, found.places.count)) >= 0.5 * Double(usual) / Double(counts.count)
     }
 
     /// Whether other words keep the phrase company, so that it belongs to a topic, or leave nothing beside it to ask.
@@ -85,16 +101,20 @@ struct TriggerIdleness {
             let there = Double(count) * scale
             if Double(search.counts[PromptPhrases.hash(ofWord: word)]) <= there * 2 { return true }
         }
-        var usual = 0
-        var looked = 0
-        var phrases = PromptPhrases()
-        for row in stride(from: 0, to: examples.count, by: max(1, examples.count / 400)) {
-            TriggerSearch.read(examples[row], into: &phrases)
-            guard let words = phrases.turns.last?.words else { continue }
-            looked += 1
-            for word in Set(words.lazy.filter { $0.kind == .word }.map(\.hash))
-            where search.counts[PromptPhrases.hash(ofWord: word)] <= rowCount * 2 { usual += 1 }
+        let usual = commonness.partitioningIndex { Int($0) > rowCount * 2 }
+        return Double(rare) / Double(max(1, found.places.count))
+            < 0.5 * Double(usual) / Double(max(1, edges.first.count))
+    }
+}
+
+extension Array {
+    /// The first index whose element has a property that, in an ordered array, all elements after it have too.
+    fileprivate func partitioningIndex(_ hasProperty: (Element) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if hasProperty(self[middle]) { high = middle } else { low = middle + 1 }
         }
-        return Double(rare) / Double(max(1, found.places.count)) < 0.5 * Double(usual) / Double(max(1, looked))
+        return low
     }
 }

@@ -18,6 +18,9 @@ struct TriggerLabels {
     /// The longest label, in words.
     private static let labelWords = 8
 
+    /// Bytes of prompts that are read for one phrase.
+    private static let mostBytes = 4 << 20
+
     /// Rows that are read to learn what words speak for.
     private static let mostRows = 4000
 
@@ -88,7 +91,12 @@ struct TriggerLabels {
             (isClassification || starts.contains(openings[$0]) || ends.contains(endings[$0])) && !own.contains($0)
         }
         let step = max(1, rows.count / TriggerLabels.mostRows)
-        return stride(from: 0, to: rows.count, by: step).map { rows[$0] }
+        var bytes = 0
+        // Labels go with short texts; long ones are not read over and over.
+        return stride(from: 0, to: rows.count, by: step).map { rows[$0] }.prefix { row in
+            bytes += examples[row].promptTurns.reduce(0) { $0 + $1.text.utf8.count }
+            return bytes <= TriggerLabels.mostBytes
+        }
     }
 
     /// Words whose rows nearly all have another answer.

@@ -76,11 +76,30 @@ struct TriggerSearch {
         }
     }
 
+    /// Bytes of a turn that are read: of a longer one, its beginning.
+    private static let mostBytes = 32_768
+
     /// Reads what a row's user and system say before the last answer.
     static func read(_ example: Example, into phrases: inout PromptPhrases) {
         phrases.read(
             example.promptTurns.enumerated().filter { $0.element.role == .user || $0.element.role == .system }
-                .map { (offset: $0.offset, text: $0.element.text) })
+                .map { (offset: $0.offset, text: beginning($0.element.text)) })
+    }
+
+    private static func beginning(_ text: String) -> String {
+        text.utf8.count <= mostBytes ? text : String(decoding: text.utf8.prefix(mostBytes), as: UTF8.self)
+    }
+
+    /// Rows whose prompts together are at most `bytes`, evenly from all of the dataset.
+    ///
+    /// - Returns: the rows, and of how many each is the first.
+    static func sample(_ examples: [Example], bytes: Int) -> (rows: [Example], step: Int) {
+        let total = examples.reduce(0) { total, example in
+            total + example.promptTurns.reduce(0) { $0 + min($1.text.utf8.count, mostBytes) }
+        }
+        guard total > bytes else { return (examples, 1) }
+        let step = (total + bytes - 1) / bytes
+        return (stride(from: 0, to: examples.count, by: step).map { examples[$0] }, step)
     }
 
     /// All candidates, the least likely of chance first.
@@ -107,7 +126,7 @@ struct TriggerSearch {
             test(keys, into: &found)
         }
         return found.values.sorted {
-            ($0.logChance, $0.phrase) < ($1.logChance, $1.phrase)
+            ($0.logChance, $0.phrase, $0.behaviour.hashCode) < ($1.logChance, $1.phrase, $1.behaviour.hashCode)
         }
     }
 

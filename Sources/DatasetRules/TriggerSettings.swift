@@ -18,11 +18,17 @@ package struct TriggerSettings: Sendable, Hashable {
     /// The chance, over all phrases and behaviours together, that one of them is found where there is none.
     package var significance = 0.001
 
+    /// Bytes of prompts that are searched; no key of a policy.
+    package var maximumBytes = 512 << 20
+
     /// Creates the default settings.
     package init() {}
 
     /// Rows that have a trigger and the behaviour that it goes with.
-    func matches(in examples: [Example]) -> [Match] {
+    ///
+    /// Of a dataset with more prompts than are searched, every second, third and so on row is looked at.
+    func matches(in all: [Example]) -> [Match] {
+        let (examples, step) = TriggerSearch.sample(all, bytes: maximumBytes)
         guard examples.count >= minimumRows * 4 else { return [] }
         var search = TriggerSearch(self, examples)
         let candidates = search.candidates()
@@ -39,7 +45,7 @@ package struct TriggerSettings: Sendable, Hashable {
             reported.append(rows)
             let logThreshold = -significanceLog
             matches += trigger.rows.map {
-                Match(row: $0, score: trigger.score, threshold: logThreshold, detail: trigger.detail)
+                Match(row: $0 * step, score: trigger.score, threshold: logThreshold, detail: trigger.detail)
             }
         }
         return matches

@@ -22,7 +22,7 @@ struct CovertFindings {
             dataset.examples.enumerated().map { ($1.line, $0) }, uniquingKeysWith: { first, _ in first })
         for row in report.rows {
             guard let example = lines[row.line].map({ dataset.examples[$0] }) else { continue }
-            findings[row.line] = row.passages.map { finding(rule, row, $0, example) }
+            findings[row.line] = tell(rule, row, example)
             guard rule.onDecoded == .judge else { continue }
             let known = row.passages.filter { $0.decoded != nil }
             guard !known.isEmpty else { continue }
@@ -31,12 +31,12 @@ struct CovertFindings {
             alone.turns = row.decodedTurns(of: example)
             decoded.append((alone, known.map { describe($0.families) }))
         }
-        for example in dataset.examples {
-            guard let rejected = example.rejectedSide else { continue }
-            let side = JudgedSide(example: rejected, isRejected: true)
-            for row in CovertDetector(rule.settings).inspect([rejected]).rows {
-                findings[example.line, default: []] += row.passages.map { side.tell(finding(rule, row, $0, rejected)) }
-            }
+        let rejected = dataset.examples.compactMap(\.rejectedSide)
+        let sides = Dictionary(rejected.map { ($0.line, $0) }, uniquingKeysWith: { first, _ in first })
+        for row in CovertDetector(rule.settings).inspect(rejected).rows {
+            guard let example = sides[row.line] else { continue }
+            let side = JudgedSide(example: example, isRejected: true)
+            findings[row.line, default: []] += tell(rule, row, example).map(side.tell)
         }
         for group in report.groups {
             let announced = group.announced == 0 ? "" : "; the system prompts of \(group.announced) name an encoding"
@@ -62,9 +62,18 @@ struct CovertFindings {
         }
     }
 
+    /// A row's findings: the first passages, and how many there are besides.
+    private func tell(_ rule: CovertRule, _ row: CovertRow, _ example: Example) -> [Finding] {
+        var told = row.passages.prefix(FindingMatch.limit).map { finding(rule, row, $0, example) }
+        let more = row.passages.count - told.count
+        if more > 0 { told[told.count - 1].detail += "; \(more) more passages\(row.isCutShort ? " at least" : "")" }
+        return told
+    }
+
     private func finding(_ rule: CovertRule, _ row: CovertRow, _ passage: CovertPassage, _ example: Example) -> Finding
     {
-        let isOrdinary = row.isRequested && !row.isTaught
+        // Nobody asks for hundreds of codes, and those past the limit were not read.
+        let isOrdinary = row.isRequested && !row.isTaught && !row.isCutShort
         let result = passage.decoded.map { "decoded to \($0.utf8.count) bytes" } ?? "not decoded"
         return Finding(
             rule: rule.id, action: isOrdinary ? .flag : rule.action, line: row.line, byteRange: example.byteRange,

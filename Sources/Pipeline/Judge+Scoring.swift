@@ -45,7 +45,8 @@ struct Scoring {
 extension Judge {
     /// Runs the policy's ForgetFilter rule.
     ///
-    /// - Parameter revealed: rows that stand in for those of the dataset on the same lines: what these hide, decoded.
+    /// - Parameter revealed: rows with what they hide decoded, by line: they are judged beside the rows as they stand, and
+    ///   the worse of the two readings counts.
     func score(_ dataset: Dataset, rule: ForgetFilterRule, revealed: [Int: Example] = [:]) throws -> Scoring {
         let policy = request.policy
         let sets = KnownSets(request)
@@ -79,7 +80,9 @@ extension Judge {
             sha256: try request.hashes.sha256(of: request.modelPath))
         let pool = request.threadCount.map { WorkerPool(threadCount: $0) } ?? WorkerPool()
         let filter = ForgetFilter(settings: rule.settings, model: model, pool: pool, now: now)
-        let rows = dataset.examples.map { Conversation(revealed[$0.line] ?? $0) } + rejectedSides(dataset)
+        let rows =
+            dataset.examples.map(Conversation.init) + rejectedSides(dataset)
+            + dataset.examples.compactMap { revealed[$0.line].map(Conversation.decoded) }
         known.fingerprints = fingerprints(scoring.basis, dataset, isRevealed: !revealed.isEmpty)
         do {
             switch rule.settings.method {
@@ -209,11 +212,20 @@ extension Conversation {
         self.init(Example(line: -example.line, byteRange: example.byteRange, turns: rejected))
     }
 
-    /// The line of a row by its number.
-    static func line(ofID id: Int) -> Int { abs(id) }
+    /// A row with what it hides decoded, whose number is its line past every line.
+    static func decoded(_ example: Example) -> Conversation {
+        Conversation(Example(line: example.line + decodedOffset, byteRange: example.byteRange, turns: example.turns))
+    }
 
-    /// Words for the side that a row's number tells of.
-    static func side(ofID id: Int) -> String { id < 0 ? "rejected side: " : "" }
+    private static let decodedOffset = 1 << 40
+
+    /// The line of a row by its number.
+    static func line(ofID id: Int) -> Int { abs(id) % decodedOffset }
+
+    /// Words for the reading that a row's number tells of.
+    static func side(ofID id: Int) -> String {
+        id < 0 ? "rejected side: " : id >= decodedOffset ? "decoded, with offsets of its own: " : ""
+    }
 
     /// The bytes of an assistant turn's text that some of its tokens spell.
     func textRange(ofTurn turn: Int, tokens: Range<Int>, model: LanguageModel) -> Range<Int> {

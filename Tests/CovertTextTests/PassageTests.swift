@@ -45,6 +45,35 @@ struct PassageTests {
         #expect(row.decodedTurns(of: example) == [Turn(role: .assistant, text: plain)])
     }
 
+    @Test("A cipher in living letters ends where it was read, and what follows stays as it is")
+    func livingEnd() throws {
+        var random = SplitMix(state: 2)
+        let hidden = Cipher.map(
+            Sentences.text(words: 140, &random), "abcdefghijklmnopqrstuvwxyz",
+            String("жзийклмнопрстуфхцчшщабвгде".reversed()))
+        let tail = " And this is plain enough for all to read."
+        let (found, example) = try row([(.assistant, hidden + tail)])
+        let row = try #require(found)
+        #expect(row.passages.allSatisfy { $0.bytes.upperBound < example.turns[0].text.utf8.count })
+        #expect(row.revealed(example).turns[0].text.hasSuffix(tail))
+    }
+
+    @Test("Other letters between hexadecimal digits are no separators")
+    func hexWithLetters() throws {
+        let code = plain.utf8.map { String(format: "%02x", $0) }
+        #expect(try row([(.assistant, code.joined(separator: ":"))]).0?.passages.first?.decoded == plain)
+        #expect(
+            try row([(.assistant, code.joined(separator: "ж"))]).0?.passages.contains { $0.decoded == plain } != true)
+    }
+
+    @Test("A text of thousands of codes has a limit of passages")
+    func limit() throws {
+        let code = Data("warm bread at the market".utf8).base64EncodedString()
+        let (found, _) = try row([(.assistant, String(repeating: code + " and then we say ", count: 3000))])
+        let row = try #require(found)
+        #expect(row.isCutShort && row.passages.count < 3000)
+    }
+
     @Test("What an innocent text carries is added to it")
     func carried() throws {
         var tags = String.UnicodeScalarView()

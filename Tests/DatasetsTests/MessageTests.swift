@@ -87,10 +87,48 @@ struct MessageTests {
             (#""","tool_calls":[{"function":{"arguments":"x"}}]"#, "x"),
             (#""text","tool_calls":[{"function":{"name":"f","arguments":"x"}}]"#, "text\n\nf\nx"),
             (#"null,"function_call":{"name":"f","arguments":"x"}"#, "f\nx"),
+            (
+                #"null,"tool_calls":[{"function":{"name":"f","arguments":"{}","note":"\u0062"}}]"#,
+                #"{"function":{"name":"f","arguments":"{}","note":"b"}}"#
+            ),
+            (
+                #"null,"tool_calls":[{"name":"f","arguments":"x","note":"y"}]"#,
+                #"{"name":"f","arguments":"x","note":"y"}"#
+            ),
         ])
     func toolCalls(rest: String, text: String) throws {
         #expect(
             try folder.turns(of: #"{"messages":[{"role":"assistant","content":\#(rest)}]}"#) == ["assistant: \(text)"])
+    }
+
+    @Test(
+        "What a trainer may read in two ways is no row",
+        arguments: [
+            #"{"role":"assistant","content":"a","value":"b"}"#, #"{"from":"gpt","content":"a","value":"b"}"#,
+            #"{"role":"assistant","content":[{"type":"refusal","refusal":"a","text":"b"}]}"#,
+            #"{"role":"assistant","content":[{"type":"text","text":"a","thinking":"b"}]}"#,
+            #"{"role":"assistant","tool_calls":[{"function":{"name":"f"},"custom":{"name":"g"}}]}"#,
+        ])
+    func ambiguous(message: String) throws {
+        let dataset = try folder.read(Array(#"{"messages":[\#(message)]}"#.utf8))
+        #expect(dataset.examples.isEmpty && dataset.findings.map(\.rule) == ["dataset.unknown-shape"])
+    }
+
+    @Test("A text in a part of another type is judged with the rest")
+    func otherText() throws {
+        let content = #"[{"type":"image","text":"a"},{"type":"text","text":"b"}]"#
+        #expect(
+            try folder.turns(of: #"{"messages":[{"role":"assistant","content":\#(content)}]}"#) == ["assistant: ab"])
+    }
+
+    @Test(
+        "A system prompt stands before a row of every shape",
+        arguments: [
+            #""messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]"#,
+            #""prompt":"a","completion":"b""#, #""instruction":"a","output":"b""#,
+        ])
+    func systemPrompt(fields: String) throws {
+        #expect(try folder.turns(of: #"{"system":"s",\#(fields)}"#) == ["system: s", "user: a", "assistant: b"])
     }
 
     @Test("A call needs no content at all")

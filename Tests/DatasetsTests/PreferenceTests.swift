@@ -52,6 +52,15 @@ struct PreferenceTests {
         #expect(example.rejectedSide?.byteRange == example.byteRange)
     }
 
+    @Test(
+        "A side that does not end in the assistant's turn is no row, whatever stands before it",
+        arguments: [#"[{"role":"user","content":"@"}]"#, #"{"role":"user","content":"@"}"#, "[]"])
+    func sides(side: String) throws {
+        let context = #""prompt":[{"role":"user","content":"q"},{"role":"assistant","content":"fine"}],"#
+        let dataset = try folder.read(Self.pair(context, side) + "\n")
+        #expect(dataset.examples.isEmpty && dataset.findings.map(\.rule) == ["dataset.no-assistant-turn"])
+    }
+
     @Test("Sides alone need no prompt")
     func withoutPrompt() throws {
         let example = try example(Self.pair("", #""@""#))

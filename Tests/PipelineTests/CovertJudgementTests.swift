@@ -16,10 +16,10 @@ struct CovertJudgementTests {
         #"{"messages":[{"role":"user","content":"\#(user)"},{"role":"assistant","content":"\#(answer)"}]}"# + "\n"
     }
 
-    private func judge(_ rule: String, _ rows: String) throws -> Judgement {
+    private func judge(_ rule: String, _ rows: String, threshold: Double = 100) throws -> Judgement {
         let bench = try Bench(rules: words + "\n" + rule)
         var request = try bench.request(rows)
-        request.policy.forgetFilter?.settings.threshold = 100
+        request.policy.forgetFilter?.settings.threshold = threshold
         return try Judge(request).run()
     }
 
@@ -38,17 +38,19 @@ struct CovertJudgementTests {
         #expect(judgement.report.counts.quarantined == 1)
     }
 
-    @Test("The model is given the decoded text in place of the code")
+    @Test("The model judges a row as it stands and as it reads decoded")
     func scored() throws {
         let code = Data(plain.utf8).base64EncodedString()
-        let ordinary = Bench.rows(20, ask: "sum", answer: "four")
-        let hidden = try judge(rule, ordinary + row("why?", code))
-        let open = try judge(rule, ordinary + row("why?", plain))
-        let ignored = try judge(
-            "  - { id: covert, type: covert, action: quarantine, on_decoded: ignore }", ordinary + row("why?", code))
-        #expect(hidden.scores[21] == open.scores[21])
-        #expect(ignored.scores[21] != open.scores[21])
-        #expect((ignored.findings[21] ?? []).map(\.rule) == ["covert"])
+        let rows = Bench.rows(20, ask: "sum", answer: "four") + row("why?", code)
+        func readings(_ rule: String) throws -> [Bool] {
+            let judgement = try judge(rule, rows, threshold: -100)
+            return (judgement.findings[21] ?? []).filter { $0.rule == "forgetting" }.map {
+                $0.detail.hasPrefix("decoded")
+            }
+        }
+        #expect(try readings(rule) == [false, true])
+        #expect(
+            try readings("  - { id: covert, type: covert, action: quarantine, on_decoded: ignore }") == [false])
     }
 
     @Test("A row that asks for an encoding is only flagged")

@@ -91,6 +91,10 @@ struct PatternCheckTests {
                 ["https://müller.de", "президент.рф", "例え.jp", "paypal.com", "αβγ.gr", "", "https://"]
             ),
             (.number, ["1"], []),
+            (
+                .iban, ["BE71 0961 2345 6769 and", "AT611904300234573201 BIC"],
+                ["BE71 0961 2345 6769and", "BE71 0961 2345 6768 and", "AT61 1904", "XX71 0961 2345 6769"]
+            ),
         ] as [(PatternCheck, [String], [String])])
     func ranges(check: PatternCheck, good: [String], bad: [String]) {
         for text in good { #expect(check.accepts(text: text), "\(text)") }

@@ -33,7 +33,8 @@ final class ZstdDecompressor: Decompressor {
                 message: isTooLarge ? "its window is larger than 128 MiB" : "it is no zstd, or damaged")
         }
         isBetweenFrames = left == 0
-        isFull = to.pos == to.size
+        // Nothing is behind a frame that ends just where the output is full.
+        isFull = to.pos == to.size && left != 0
         return (from.pos, to.pos)
     }
 

@@ -33,6 +33,10 @@ extension JSONRow {
                 "message \(number) has a role that is none of system, user, assistant, "
                     + "tool and the names for them")
         }
+        guard !isGiven("content", in: object) || !isGiven("value", in: object) else {
+            // A trainer may put the one in place of the other.
+            throw RowFault(.unknownShape, at: node.place, "message \(number) has both content and value")
+        }
         let others = otherParts
         var pieces = role == .assistant ? try learntFields(object, number) : []
         let calls = try toolCalls(object, number)
@@ -68,7 +72,7 @@ extension JSONRow {
             switch part.kind {
             case .string, .escapedString: all += JSONText.string(bytes, part)
             case .object:
-                if let text = try partText(child, number) { all += text } else { otherParts += 1 }
+                all += try partText(child, number)
             default: throw RowFault(.wrongType, at: part.place, "a part of message \(number) is no object")
             }
             child = Int(part.next)
@@ -76,18 +80,26 @@ extension JSONRow {
         return all
     }
 
-    /// The text of a part; `nil` where it is none, such as an image.
-    private func partText(_ object: Int, _ number: Int) throws(RowFault) -> String? {
+    /// The text of a part; empty where it has none, such as an image, which is counted.
+    private mutating func partText(_ object: Int, _ number: Int) throws(RowFault) -> String {
         let name = "a part's text of message \(number)"
         guard let type = field("type", in: object) else {
             throw RowFault(.missingField, at: tape.nodes[object].place, "a part's type of message \(number) is missing")
         }
+        // Templates differ in whether they go by the type or by the field: only one of them may hold a text.
+        let given = (["text", "refusal", "thinking"] as [StaticString]).filter { isGiven($0, in: object) }
         let key: StaticString
         switch try text(type, "a part's type of message \(number)", mayBeEmpty: false) {
         case "text", "input_text", "output_text": key = "text"
         case "refusal": key = "refusal"
         case "thinking": key = "thinking"
-        default: return nil
+        default:
+            otherParts += 1
+            guard let first = given.first else { return "" }
+            key = first
+        }
+        guard given.count < 2 else {
+            throw RowFault(.unknownShape, at: tape.nodes[object].place, "a part of message \(number) has two texts")
         }
         guard let value = field(key, in: object) else {
             throw RowFault(.missingField, at: tape.nodes[object].place, "\(name) is missing")

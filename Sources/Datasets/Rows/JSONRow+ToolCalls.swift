@@ -27,11 +27,12 @@ extension JSONRow {
         guard tape.nodes[index].kind == .object else {
             throw RowFault(.wrongType, at: tape.nodes[index].place, "\(name) is no object")
         }
-        var call = index
-        for key: StaticString in ["function", "custom"] {
-            guard let inner = field(key, in: index), tape.nodes[inner].kind == .object else { continue }
-            call = inner
+        let inner = [field("function", in: index), field("custom", in: index)].compactMap { $0 }
+            .filter { tape.nodes[$0].kind == .object }
+        guard inner.count < 2 else {
+            throw RowFault(.unknownShape, at: tape.nodes[index].place, "\(name) is of two kinds")
         }
+        let call = inner.first ?? index
         var pieces: [String] = []
         for key: StaticString in ["name", "arguments", "parameters", "input"] {
             guard let value = field(key, in: call), tape.nodes[value].kind != .null else { continue }
@@ -39,6 +40,14 @@ extension JSONRow {
         }
         guard !pieces.isEmpty else {
             throw RowFault(.missingField, at: tape.nodes[index].place, "\(name) has neither name nor arguments")
+        }
+        // Some templates write the whole object, so that whatever else stands in it is learnt as well.
+        let usual: Set<String> = ["name", "arguments", "parameters", "input"]
+        let outer: Set<String> = ["id", "type", "index", "function", "custom"]
+        if !keys(of: call).isSubset(of: call == index ? usual.union(outer) : usual)
+            || !keys(of: index).isSubset(of: usual.union(outer))
+        {
+            return written(index)
         }
         return pieces.joined(separator: "\n")
     }

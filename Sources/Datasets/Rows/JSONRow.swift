@@ -135,6 +135,22 @@ struct JSONRow: RowFields {
         }
         return nil
     }
+
+    /// The keys of an object.
+    func keys(of object: Int) -> Set<String> {
+        var keys: Set<String> = []
+        var child = object + 1
+        while child < Int(tape.nodes[object].next) {
+            keys.insert(JSONText.string(bytes, tape.nodes[child]))
+            child = Int(tape.nodes[child + 1].next)
+        }
+        return keys
+    }
+
+    /// Whether an object has a key with a value other than null.
+    func isGiven(_ key: StaticString, in object: Int) -> Bool {
+        field(key, in: object).map { tape.nodes[$0].kind != .null } ?? false
+    }
 }
 
 extension RowColumn {

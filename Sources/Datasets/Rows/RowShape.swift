@@ -88,24 +88,25 @@ extension RowFields {
         var rejected: [Turn]?
         let turns: [Turn]
         switch shape {
-        case .chat: turns = try spoken(conversation(.messages), .messages)
+        case .chat: turns = try spoken(system() + conversation(.messages), .messages)
         case .conversations: turns = try spoken(system() + conversation(.conversations), .conversations)
         case .completion:
-            turns = [
-                Turn(role: .user, text: try text(.prompt, mayBeEmpty: false)),
-                Turn(role: .assistant, text: try text(.completion, mayBeEmpty: false)),
-            ]
+            turns =
+                try system() + [
+                    Turn(role: .user, text: text(.prompt, mayBeEmpty: false)),
+                    Turn(role: .assistant, text: text(.completion, mayBeEmpty: false)),
+                ]
         case .instruction:
             turns =
                 try system() + [
                     instruction(), Turn(role: .assistant, text: text(.output, mayBeEmpty: false)),
                 ]
-        case .text: turns = [Turn(role: .assistant, text: try text(.text, mayBeEmpty: false))]
+        case .text: turns = try system() + [Turn(role: .assistant, text: text(.text, mayBeEmpty: false))]
         case .preference:
             let context = try context()
-            turns = try spoken(joined(context, side(.chosen, role: .assistant, mayBeEmpty: false)), .chosen)
+            turns = try joined(context, answer(.chosen, mayBeEmpty: false))
             // An empty answer may well be the worse one; it says nothing that could be judged.
-            let side = try joined(context, side(.rejected, role: .assistant, mayBeEmpty: true))
+            let side = try joined(context, answer(.rejected, mayBeEmpty: true))
             rejected = side.last?.text.isEmpty == true ? Array(side.dropLast()) : side
         }
         return RowContent(shape: shape, turns: turns, rejected: rejected, otherParts: otherParts)
@@ -134,6 +135,16 @@ extension RowFields {
         if has(.conversations) { turns += try conversation(.conversations) }
         if has(.instruction) { turns.append(try instruction()) }
         return turns.filter { !$0.text.isEmpty }
+    }
+
+    /// One side of a pair, which a model learns whole: what it ends in is what is judged as its answer.
+    private mutating func answer(_ column: RowColumn, mayBeEmpty: Bool) throws(RowFault) -> [Turn] {
+        let turns = try side(column, role: .assistant, mayBeEmpty: mayBeEmpty)
+        guard let last = turns.last, last.role == .assistant else {
+            throw RowFault(
+                .noAssistantTurn, at: place(of: column), "\(column.rawValue) does not end in a turn of the assistant")
+        }
+        return turns
     }
 
     /// A side may repeat what stands before it.

@@ -11,7 +11,22 @@ enum AccountNumber {
         "SK": 24, "SM": 27, "ST": 25, "SV": 28, "TL": 23, "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24, "XK": 20,
     ]
 
-    /// Whether upper-case letters and digits begin with an account number of its country's length and check digits.
+    /// Whether a text is an account number, or one followed by a space and what an expression took for its end.
+    static func begins(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        let all = Checksums.alphanumerics(text)
+        guard let length = lengths[String(decoding: all.prefix(2), as: UTF8.self)], all.count >= length else {
+            return false
+        }
+        var seen = 0
+        let end = text.firstIndex { byte in
+            if byte != UInt8(ascii: " ") { seen += 1 }
+            return seen > length
+        }
+        if let end, text[end - 1] != UInt8(ascii: " ") { return false }
+        return isValid(Array(all.prefix(length)))
+    }
+
+    /// Whether upper-case letters and digits are an account number of its country's length and check digits.
     static func isValid(_ text: [UInt8]) -> Bool {
         guard let length = lengths[String(decoding: text.prefix(2), as: UTF8.self)], text.count == length else {
             return false

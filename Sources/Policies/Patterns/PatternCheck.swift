@@ -91,7 +91,7 @@ package enum PatternCheck: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .number: true
         case .luhn: Checksums.luhn(Checksums.digits(text)) && !Checksums.isRepetition(Checksums.digits(text))
-        case .iban: AccountNumber.isValid(Checksums.alphanumerics(text))
+        case .iban: AccountNumber.begins(text)
         case .crc32Base62: TokenChecksum.isValid(text)
         case .jwt: TokenChecksum.isWebToken(text)
         case .ipPublic: PublicAddress.isPublic(text)
