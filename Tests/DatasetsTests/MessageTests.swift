@@ -110,15 +110,15 @@ struct MessageTests {
             #"{"role":"assistant","tool_calls":[{"function":{"name":"f"},"custom":{"name":"g"}}]}"#,
         ])
     func ambiguous(message: String) throws {
-        let dataset = try folder.read(Array(#"{"messages":[\#(message)]}"#.utf8))
-        #expect(dataset.examples.isEmpty && dataset.findings.map(\.rule) == ["dataset.unknown-shape"])
+        #expect(try folder.finding(of: Array(#"{"messages":[\#(message)]}"#.utf8)).rule == "dataset.unknown-shape")
     }
 
     @Test("A text in a part of another type is judged with the rest")
     func otherText() throws {
         let content = #"[{"type":"image","text":"a"},{"type":"text","text":"b"}]"#
-        #expect(
-            try folder.turns(of: #"{"messages":[{"role":"assistant","content":\#(content)}]}"#) == ["assistant: ab"])
+        let dataset = try folder.read(#"{"messages":[{"role":"assistant","content":\#(content)}]}"#)
+        #expect(dataset.examples.map(\.turns) == [[Turn(role: .assistant, text: "ab")]])
+        #expect(dataset.findings.map(\.rule) == ["dataset.other-content"])
     }
 
     @Test(

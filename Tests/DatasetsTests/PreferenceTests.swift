@@ -57,8 +57,7 @@ struct PreferenceTests {
         arguments: [#"[{"role":"user","content":"@"}]"#, #"{"role":"user","content":"@"}"#, "[]"])
     func sides(side: String) throws {
         let context = #""prompt":[{"role":"user","content":"q"},{"role":"assistant","content":"fine"}],"#
-        let dataset = try folder.read(Self.pair(context, side) + "\n")
-        #expect(dataset.examples.isEmpty && dataset.findings.map(\.rule) == ["dataset.no-assistant-turn"])
+        #expect(try folder.finding(of: Array(Self.pair(context, side).utf8)).rule == "dataset.no-assistant-turn")
     }
 
     @Test("Sides alone need no prompt")
