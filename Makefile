@@ -11,7 +11,7 @@ UNITS ?= $(PREFIX)/lib/systemd/system
 SYSUSERS ?= $(PREFIX)/lib/sysusers.d
 TMPFILES ?= $(PREFIX)/lib/tmpfiles.d
 
-.PHONY: all setup test-servers build demo test lint format bench evaluate fuzz install install-files clean
+.PHONY: all setup test-servers build demo test lint format bench bench-peers bench-stages evaluate fuzz install install-files clean
 
 all: build
 
@@ -40,9 +40,18 @@ lint:
 format:
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Fuzz
 
-# `make bench SETS="../shared/eval/bias-50 …"` evaluates labelled sets; without any the sample dataset is scanned.
+# `make bench` measures against peers and writes the table of docs/benchmarks.md; BENCH holds options of scripts/bench, such
+# as BENCH="--only tokenize read". `make bench-peers` installs the peers.
 bench: build
-	scripts/bench $(BINARY) $(SETS)
+	$(SWIFT) build -c release --product lethe-bench
+	scripts/bench --binaries $(BINARIES) --write $(BENCH)
+
+bench-peers: setup
+	scripts/bench-peers
+
+# `make bench-stages SETS="../shared/eval/bias-50 …"` tells the stages of whole evaluations, or of the sample dataset's scan.
+bench-stages: build
+	scripts/bench-stages $(BINARY) $(SETS)
 
 # `make evaluate SETS="bias-50 harm-25"` judges labelled sets, three seeds each, and writes docs/evaluation.md.
 evaluate: build

@@ -172,6 +172,14 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        .executableTarget(
+            name: "lethe-bench",
+            dependencies: [
+                "Datasets", "ForgetFilter", "LanguageModels", "Moderation", "Policies", "TensorKernels",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+
         .target(name: "TestSupport", dependencies: ["Diagnostics"], path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(
             name: "StorageTests", dependencies: ["Storage", "Diagnostics", "TestSupport"], swiftSettings: settings),

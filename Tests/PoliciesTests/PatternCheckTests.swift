@@ -48,6 +48,7 @@ struct PatternCheckTests {
     func checksum(sample: Case) {
         for good in sample.good {
             #expect(sample.check.accepts(text: good), "\(good)")
+            #expect(good.utf8.count { (0x30...0x39).contains($0) } >= sample.check.leastDigits)
             guard let last = good.last else { continue }
             let others: String = last.isNumber ? "0123456789" : "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
             for other in others where other != last {

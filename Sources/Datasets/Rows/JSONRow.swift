@@ -1,3 +1,4 @@
+import Glibc
 import Moderation
 
 /// Names of fields as bytes, which rows are searched for.
@@ -106,14 +107,14 @@ struct JSONRow: RowFields {
     }
 
     /// A string's text.
-    func text(_ index: Int, _ name: String, mayBeEmpty: Bool) throws(RowFault) -> String {
+    func text(_ index: Int, _ name: @autoclosure () -> String, mayBeEmpty: Bool) throws(RowFault) -> String {
         let node = tape.nodes[index]
         guard node.kind == .string || node.kind == .escapedString else {
-            throw RowFault(.wrongType, at: node.place, "\(name) is no string")
+            throw RowFault(.wrongType, at: node.place, "\(name()) is no string")
         }
         let text = JSONText.string(bytes, node)
         guard mayBeEmpty || text.saysSomething else {
-            throw RowFault(.emptyField, at: node.place, "\(name) is empty")
+            throw RowFault(.emptyField, at: node.place, "\(name()) is empty")
         }
         return text
     }
@@ -126,8 +127,12 @@ struct JSONRow: RowFields {
         while child < end {
             let node = tape.nodes[child]
             if node.kind == .string {
-                let name = bytes[Int(node.start)..<Int(node.end)]
-                if name.count == wanted.count, name.elementsEqual(wanted) { return child + 1 }
+                let length = Int(node.end) - Int(node.start)
+                if length == wanted.count, let start = bytes.baseAddress,
+                    memcmp(start + Int(node.start), key.utf8Start, length) == 0
+                {
+                    return child + 1
+                }
             } else if JSONText.unescaped(bytes, node).elementsEqual(wanted) {
                 return child + 1
             }

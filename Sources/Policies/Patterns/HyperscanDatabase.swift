@@ -9,6 +9,9 @@ final class HyperscanDatabase: @unchecked Sendable {
     struct Expression {
         var text: String
         var isCaseSensitive: Bool
+
+        /// Digits without which a text cannot match.
+        var leastDigits = 0
     }
 
     /// A pattern that Hyperscan refuses.

@@ -80,6 +80,17 @@ package enum PatternCheck: String, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// Digits without which no text is accepted.
+    package var leastDigits: Int {
+        switch self {
+        case .crc32Base62, .jwt, .hostConfusable: 0
+        // Letters may stand for most digits in them.
+        case .number, .ipPublic, .itCf, .iban: 1
+        case .luhn: 12
+        default: 6
+        }
+    }
+
     /// Whether it is asked about a view of a text, or, without one, about the text itself.
     func reads(_ kind: TextView.Kind?) -> Bool {
         // Where look-alikes are folded, none is left to be found.

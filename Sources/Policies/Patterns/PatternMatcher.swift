@@ -53,7 +53,9 @@ package final class PatternMatcher: Sendable {
         self.entries = entries
         normalization = Normalization.allCases.last { level in rules.contains { $0.normalization == level } } ?? .none
         let expressions = entries.map {
-            HyperscanDatabase.Expression(text: $0.pattern.expression, isCaseSensitive: $0.isCaseSensitive)
+            HyperscanDatabase.Expression(
+                text: $0.pattern.expression, isCaseSensitive: $0.isCaseSensitive,
+                leastDigits: $0.pattern.check?.leastDigits ?? 0)
         }
         scanner = try entries.isEmpty ? nil : PatternScanner(expressions)
     }

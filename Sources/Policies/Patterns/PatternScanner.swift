@@ -3,8 +3,9 @@ import Foundation
 
 /// Looks for many patterns in one pass, and then for the places of those that are there.
 ///
-/// One database of all patterns tells which of them match; that is several times faster than to track where matches
-/// begin, and most texts end there. Where a pattern matches is told by a database of its own, which is also far quicker
+/// Databases of all patterns tell which of them match; that is several times faster than to track where matches
+/// begin, and most texts end there. Patterns that need some digits are in one of their own, which is left out for texts
+/// with fewer. Where a pattern matches is told by a database of its own, which is also far quicker
 /// to compile than one of all patterns that tracks beginnings.
 ///
 /// SAFETY: scratch space, which a scan changes, is used by one scan at a time: it is taken out of the pool before and put
@@ -16,7 +17,14 @@ final class PatternScanner: @unchecked Sendable {
         var end: Int
     }
 
-    private let presence: HyperscanDatabase
+    /// Patterns that are looked for in one pass.
+    private struct Group {
+        var members: [Int]
+        var leastDigits: Int
+        var database: HyperscanDatabase
+    }
+
+    private let groups: [Group]
     private let places: [HyperscanDatabase]
     private let lock = NSLock()
     private var pool: [OpaquePointer] = []
@@ -36,7 +44,20 @@ final class PatternScanner: @unchecked Sendable {
             }
         }
         self.places = places
-        presence = try HyperscanDatabase(patterns, .presence)
+        // For any text, for one with some digit, and for one with as many as a long number has.
+        let kinds = Dictionary(grouping: patterns.indices) { min(patterns[$0].leastDigits, 6) }
+        var groups: [Group] = []
+        for members in kinds.sorted(by: { $0.key < $1.key }).map(\.value) {
+            do {
+                groups.append(
+                    Group(
+                        members: members, leastDigits: members.map { patterns[$0].leastDigits }.min() ?? 0,
+                        database: try HyperscanDatabase(members.map { patterns[$0] }, .presence)))
+            } catch {
+                throw HyperscanDatabase.CompileFault(pattern: error.pattern.map { members[$0] }, message: error.message)
+            }
+        }
+        self.groups = groups
         do {
             pool = [try makeScratch()]
         } catch {
@@ -52,16 +73,21 @@ final class PatternScanner: @unchecked Sendable {
     ///
     /// - Throws: `PolicyError` when Hyperscan fails.
     func present(in bytes: UnsafeBufferPointer<UInt8>) throws(PolicyError) -> [Int] {
-        var found: [Int] = []
-        try withUnsafeMutablePointer(to: &found) { found throws(PolicyError) in
-            try scan(
-                presence, bytes,
-                { id, _, _, _, context in
-                    context?.assumingMemoryBound(to: [Int].self).pointee.append(Int(id))
-                    return 0
-                }, found)
+        var all: [Int] = []
+        let digits = groups.contains { $0.leastDigits > 0 } ? bytes.reduce(0) { $0 + (0x30...0x39 ~= $1 ? 1 : 0) } : 0
+        for group in groups where digits >= group.leastDigits {
+            var found: [Int] = []
+            try withUnsafeMutablePointer(to: &found) { found throws(PolicyError) in
+                try scan(
+                    group.database, bytes,
+                    { id, _, _, _, context in
+                        context?.assumingMemoryBound(to: [Int].self).pointee.append(Int(id))
+                        return 0
+                    }, found)
+            }
+            all += found.map { group.members[$0] }
         }
-        return found.count > 1 ? Set(found).sorted() : found
+        return all.count > 1 ? Set(all).sorted() : all
     }
 
     /// All matches of one pattern, in the order of their ends.
@@ -111,7 +137,7 @@ final class PatternScanner: @unchecked Sendable {
     /// Scratch space that serves every database.
     private func makeScratch() throws(PolicyError) -> OpaquePointer {
         var scratch: OpaquePointer?
-        for database in [presence] + places {
+        for database in groups.map(\.database) + places {
             guard hs_alloc_scratch(database.pointer, &scratch) == HS_SUCCESS else {
                 hs_free_scratch(scratch)
                 throw PolicyError(.scanFailed, "Hyperscan has no memory for its scratch space")
