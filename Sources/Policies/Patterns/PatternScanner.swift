@@ -25,6 +25,7 @@ final class PatternScanner: @unchecked Sendable {
     }
 
     private let groups: [Group]
+    private let needsDigits: Bool
     private let places: [HyperscanDatabase]
     private let lock = NSLock()
     private var pool: [OpaquePointer] = []
@@ -58,6 +59,7 @@ final class PatternScanner: @unchecked Sendable {
             }
         }
         self.groups = groups
+        needsDigits = groups.contains { $0.leastDigits > 0 }
         do {
             pool = [try makeScratch()]
         } catch {
@@ -74,7 +76,8 @@ final class PatternScanner: @unchecked Sendable {
     /// - Throws: `PolicyError` when Hyperscan fails.
     func present(in bytes: UnsafeBufferPointer<UInt8>) throws(PolicyError) -> [Int] {
         var all: [Int] = []
-        let digits = groups.contains { $0.leastDigits > 0 } ? bytes.reduce(0) { $0 + (0x30...0x39 ~= $1 ? 1 : 0) } : 0
+        var digits = 0
+        if needsDigits { for byte in bytes where byte &- 0x30 < 10 { digits &+= 1 } }
         for group in groups where digits >= group.leastDigits {
             var found: [Int] = []
             try withUnsafeMutablePointer(to: &found) { found throws(PolicyError) in
