@@ -6,6 +6,9 @@ import Storage
 
 /// What the fetcher knows of transfers and sources, each change of it on the disk at once.
 final class FetchMemory {
+    /// What the state of a source with the most objects fits into.
+    static let maximumStateBytes = 16 << 20
+
     let spool: FetchSpool
     private(set) var jobs: [String: FetchJob] = [:]
     private(set) var states: [String: SourceState] = [:]
@@ -14,7 +17,7 @@ final class FetchMemory {
     init(_ spool: FetchSpool, sources: [FetchSource], now: Date) throws(FetchSpoolError) {
         self.spool = spool
         for source in sources {
-            let state = try? spool.read(SourceState.self, at: path(source.id))
+            let state = try? spool.read(SourceState.self, at: path(source.id), limit: FetchMemory.maximumStateBytes)
             let fresh = SourceState(fingerprint: source.fingerprint, next: now)
             states[source.id] = state?.fingerprint == source.fingerprint ? state : fresh
         }
@@ -36,8 +39,8 @@ final class FetchMemory {
 
     /// Keeps a transfer as it is now.
     func keep(_ job: FetchJob) throws(FetchSpoolError) {
-        jobs[job.id] = job
         try spool.write(job, to: jobPath(job.id))
+        jobs[job.id] = job
     }
 
     /// Forgets a transfer and the beginning of its file.
@@ -49,8 +52,8 @@ final class FetchMemory {
 
     /// Keeps what is known of a source as it is now.
     func keep(_ state: SourceState, of source: String) throws(FetchSpoolError) {
-        states[source] = state
         try spool.write(state, to: path(source))
+        states[source] = state
     }
 
     private func path(_ source: String) -> String { "\(spool.sources)/\(source).json" }
@@ -66,7 +69,8 @@ final class FetchMemory {
             for folder in [spool.jobs, spool.sources, spool.ready, spool.progress, spool.requests] {
                 for entry in try Folder.entries(folder)
                 where entry.isText && entry.name.hasPrefix(".lethe-") && Double(entry.status.modifiedSeconds) < old {
-                    try Folder.remove("\(folder)/\(entry.name)")
+                    // What a submitter has put there and cannot be removed is in nobody's way.
+                    try? spool.discard("\(folder)/\(entry.name)")
                 }
             }
         } catch {

@@ -9,23 +9,39 @@ extension Fetcher {
     /// The most transfers that wait at a time; further requests stay where they are.
     static let maximumJobs = 10_000
 
+    /// How long a request that cannot be taken up or removed is left alone, in seconds.
+    static let postponement: TimeInterval = 60
+
     /// Takes up the one-off requests that were made.
+    ///
+    /// One that cannot be taken up or removed is logged and left alone for a while: nothing that a submitter puts here
+    /// holds up the others.
     func takeRequests() throws(FetchSpoolError) {
-        for name in try spool.names(in: spool.requests) where memory.jobs.count < Fetcher.maximumJobs {
-            guard let id = DatasetID(name) else { continue }
-            let path = "\(spool.requests)/\(name).json"
-            // After the request itself, so that a crash between the two does it again.
-            if memory.jobs[id.description] == nil, try !isEnded(id) { try take(id, path) }
-            try spool.remove(path)
+        let names = try spool.names(in: spool.requests)
+        let now = clock()
+        let present = Set(names)
+        postponed = postponed.filter { present.contains($0.key) }
+        for name in names where memory.jobs.count < Fetcher.maximumJobs {
+            guard let id = DatasetID(name), postponed[name].map({ $0 <= now }) != false else { continue }
+            do {
+                // After the request itself, so that a crash between the two does it again.
+                if memory.jobs[id.description] == nil, try !isEnded(id) { try take(id, name) }
+                try spool.discard("\(spool.requests)/\(name).json")
+            } catch {
+                if postponed[name] == nil {
+                    logger.error(
+                        "a request cannot be taken", metadata: ["fetch": "\(id)", "error": "\(error.message)"])
+                }
+                postponed[name] = now.addingTimeInterval(Fetcher.postponement)
+            }
         }
     }
 
-    private func take(_ id: DatasetID, _ path: String) throws(FetchSpoolError) {
+    private func take(_ id: DatasetID, _ name: String) throws(FetchSpoolError) {
         let now = clock()
         let request: FetchRequest
         do {
-            guard let read = try spool.read(FetchRequest.self, at: path) else { return }
-            try read.check()
+            guard let read = try spool.request(name) else { return }
             request = read
         } catch {
             // Whose it is cannot be said, so there is nothing to record; the submitter is told.

@@ -9,7 +9,8 @@ extension Fetcher {
     ///
     /// - Parameter stop: a descriptor that becomes readable to stop it; it is never read. Transfers under way end within
     ///   about a second, and go on at the next start.
-    /// - Throws: any `FetchSpoolError` of the spool itself.
+    /// - Throws: any `FetchSpoolError` of the spool itself at the start and at the end; what fails between them, such as
+    ///   on a full disk, is logged and tried again.
     package func run(stop: Int32) throws(FetchSpoolError) {
         let watch: FolderWatch
         do {
@@ -21,11 +22,18 @@ extension Fetcher {
         while !Fetcher.isReadable(stop) {
             // Before the look: what comes during it wakes the next wait.
             watch.drain()
-            if clock() >= nextCleaning {
-                try removeOldProgress()
-                nextCleaning = clock().addingTimeInterval(3600)
+            do throws(FetchSpoolError) {
+                if clock() >= nextCleaning {
+                    try removeOldProgress()
+                    nextCleaning = clock().addingTimeInterval(3600)
+                }
+                try work()
+            } catch {
+                logger.error("the spool cannot be used", metadata: ["error": "\(error)"])
+                // Transfers under way go on meanwhile.
+                Fetcher.wait(for: [stop], seconds: min(60, settings.schedule.maximumDelay))
+                continue
             }
-            try work()
             wait(for: [stop, watch.descriptor, results.descriptor])
         }
         results.stop()
@@ -50,16 +58,36 @@ extension Fetcher {
     }
 
     private func work(dueAt time: Date? = nil) throws(FetchSpoolError) {
-        for result in results.take() { try take(result) }
+        try takeResults()
         try takeRequests()
         try startDue(time ?? clock())
     }
 
     private func settle() throws(FetchSpoolError) {
+        var failure: FetchSpoolError?
         while !running.isEmpty {
             wait(for: [results.descriptor])
-            for result in results.take() { try take(result) }
+            do { try takeResults() } catch { failure = error }
         }
+        if let failure { throw failure }
+    }
+
+    /// Takes note of what threads hand back; what cannot be noted is kept, and noted at the next call.
+    private func takeResults() throws(FetchSpoolError) {
+        var failure: FetchSpoolError?
+        var left: [FetchResults.Result] = []
+        for result in unnoted + results.take() {
+            do {
+                try take(result)
+            } catch {
+                failure = error
+                // It would outdo what became of the transfer since; without it a killed transfer begins anew.
+                if case .accepted = result { continue }
+                left.append(result)
+            }
+        }
+        unnoted = left
+        if let failure { throw failure }
     }
 
     private func take(_ result: FetchResults.Result) throws(FetchSpoolError) {
@@ -159,7 +187,11 @@ extension Fetcher {
             }
         }
         // Never longer than this, in case the clock is set forward meanwhile.
-        let seconds = min(max((due.min() ?? .distantFuture).timeIntervalSince(now), 0), 300)
+        Fetcher.wait(
+            for: descriptors, seconds: min(max((due.min() ?? .distantFuture).timeIntervalSince(now), 0), 300))
+    }
+
+    private static func wait(for descriptors: [Int32], seconds: TimeInterval) {
         var polled = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         poll(&polled, nfds_t(polled.count), Int32((seconds * 1000).rounded(.up)))
     }

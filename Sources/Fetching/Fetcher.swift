@@ -63,6 +63,12 @@ package final class Fetcher {
     /// What is under way: ids of transfers, and `list ` with the id of a source.
     var running: Set<String> = []
 
+    /// What threads have handed back and could not be written down yet.
+    var unnoted: [FetchResults.Result] = []
+
+    /// Requests that could not be taken up or removed, and when that is tried again.
+    var postponed: [String: Date] = [:]
+
     private let lock: FetchLock
     private let sources: [String: FetchSource]
     private let random: () -> Double

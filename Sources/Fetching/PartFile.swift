@@ -10,17 +10,25 @@ final class PartFile {
     /// How many bytes it has.
     private(set) var count = 0
 
+    /// How many bytes may come until the room is looked at again.
+    private static let uncheckedBytes = 8 << 20
+
+    private let minimumFreeBytes: Int
     private let descriptor: Int32
     private var hasher = SHA256()
+    private var unchecked = 0
 
     /// Opens the file, or makes it.
     ///
-    /// - Parameter resumes: whether what is there is kept; it is read once then, for its hash.
-    init(_ path: String, resumes: Bool) throws(FetchError) {
+    /// - Parameters:
+    ///   - resumes: whether what is there is kept; it is read once then, for its hash.
+    ///   - minimumFreeBytes: bytes that stay free on the disk.
+    init(_ path: String, resumes: Bool, minimumFreeBytes: Int) throws(FetchError) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (resumes ? 0 : O_TRUNC), 0o640)
         guard descriptor >= 0 else { throw PartFile.failure("open") }
         self.path = path
         self.descriptor = descriptor
+        self.minimumFreeBytes = minimumFreeBytes
         if resumes { try readExisting() }
     }
 
@@ -50,8 +58,25 @@ final class PartFile {
         hasher = SHA256()
     }
 
+    /// Looks whether there is room.
+    ///
+    /// - Throws: `low-disk-space` if so many bytes more would leave too few free.
+    func checkRoom(for bytes: Int) throws(FetchError) {
+        let free = (try? Folder.freeBytes(path)) ?? 0
+        guard free - bytes >= minimumFreeBytes else {
+            throw FetchError(
+                .lowDiskSpace, "\(free) bytes are free, too few for the file",
+                remedy: "Free room on the state folder's filesystem")
+        }
+        unchecked = 0
+    }
+
     /// Appends bytes.
+    ///
+    /// The room is looked at again and again: a length may be a lie or missing, and other files grow too.
     func append(_ bytes: UnsafeRawBufferPointer) throws(FetchError) {
+        unchecked += bytes.count
+        if unchecked >= PartFile.uncheckedBytes { try checkRoom(for: bytes.count) }
         var rest = bytes
         while !rest.isEmpty {
             let written = write(descriptor, rest.baseAddress, rest.count)

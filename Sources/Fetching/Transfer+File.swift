@@ -1,5 +1,4 @@
 import Foundation
-import Storage
 
 extension Transfer {
     /// Copies a file of this machine, if it lies where files may be read.
@@ -25,13 +24,9 @@ extension Transfer {
                 .tooLarge, "the file is larger than \(source.limits.maximumBytes) bytes",
                 remedy: "Raise maximum_bytes if it is meant")
         }
-        let part = try PartFile(Transfer.partPath(job, spool), resumes: false)
-        let free = (try? Folder.freeBytes(part.path)) ?? 0
-        guard free - size >= source.limits.minimumFreeBytes else {
-            throw FetchError(
-                .lowDiskSpace, "\(free) bytes are free, too few for the file",
-                remedy: "Free room on the state folder's filesystem")
-        }
+        let part = try PartFile(
+            Transfer.partPath(job, spool), resumes: false, minimumFreeBytes: source.limits.minimumFreeBytes)
+        try part.checkRoom(for: size)
         try copy(descriptor, to: part, size: size)
         var now = stat()
         guard fstat(descriptor, &now) == 0, Int(now.st_size) == size, part.count == size,

@@ -42,13 +42,20 @@ struct Transfer {
             if job.url.prefix(5).lowercased() == "file:" { return try copyFile(job) }
             return try fetch(&job)
         } catch {
+            // On a full disk, what has come is in the way of everything else.
+            if [.lowDiskSpace, .writeFailed].contains(error.code) {
+                unlink(Transfer.partPath(job, spool))
+                job.partTag = nil
+            }
             return .failed(error)
         }
     }
 
     private func fetch(_ job: inout FetchJob) throws(FetchError) -> Outcome {
         let url = try transferURL(job)
-        let part = try PartFile(Transfer.partPath(job, spool), resumes: job.partTag != nil)
+        let part = try PartFile(
+            Transfer.partPath(job, spool), resumes: job.partTag != nil,
+            minimumFreeBytes: source.limits.minimumFreeBytes)
         var current = url
         for _ in 0...Transfer.maximumRedirects {
             let sent = job
@@ -69,7 +76,11 @@ struct Transfer {
             }
             job.partTag = accepted.partTag
             job.total = accepted.total
-            if let failure = sink.failure { throw failure }
+            if let failure = sink.failure {
+                // A part of something else, or of nobody knows what: the next try begins anew.
+                if sink.head?.status == 206, failure.code == .invalidResponse { job.partTag = nil }
+                throw failure
+            }
             // An answer that is none of the file counts as soon as its head is there.
             guard let head = sink.head else {
                 throw failure ?? FetchError(.invalidResponse, "the server's answer has no status")

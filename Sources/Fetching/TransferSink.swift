@@ -1,6 +1,5 @@
 import Foundation
 import HTTPTransfer
-import Storage
 
 /// Writes a response's content into a part file, and holds it to the limits.
 final class TransferSink: HTTPResponseSink {
@@ -80,12 +79,13 @@ final class TransferSink: HTTPResponseSink {
         tag = head.header("ETag").flatMap { TransferSink.isStrong($0) ? $0 : nil }
         if head.status == 206 {
             let range = head.header("Content-Range").flatMap(ContentRange.init)
-            guard let range, part.count > 0, range.start == part.count, tag == nil || tag == job.partTag,
-                range.total.map({ $0 >= part.count }) != false, length.map({ $0 == range.length }) != false
+            // The tag once more, since a server that passes over If-Range would have another file's end spliced on.
+            guard let range, part.count > 0, range.start == part.count, let tag, tag == job.partTag,
+                range.total == nil || job.total == nil || range.total == job.total,
+                length.map({ $0 == range.length }) != false
             else {
                 throw FetchError(.invalidResponse, "the server sends another part of the file than it was asked for")
             }
-            tag = job.partTag
             total = range.total ?? job.total
             guard total == range.start + range.length else {
                 throw FetchError(.invalidResponse, "the server does not send the whole rest of the file")
@@ -102,12 +102,7 @@ final class TransferSink: HTTPResponseSink {
                 .lengthUnknown, "the server does not tell the file's length, so a cut transfer would look whole",
                 remedy: "Give the SHA-256 of the file, or use a server that sends Content-Length")
         }
-        let free = (try? Folder.freeBytes(part.path)) ?? 0
-        guard free - ((total ?? 0) - part.count) >= limits.minimumFreeBytes else {
-            throw FetchError(
-                .lowDiskSpace, "\(free) bytes are free, too few for the file",
-                remedy: "Free room on the state folder's filesystem")
-        }
+        try part.checkRoom(for: max(0, (total ?? 0) - part.count))
     }
 
     private func tooLarge() -> FetchError {

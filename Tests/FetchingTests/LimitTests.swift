@@ -42,6 +42,18 @@ struct LimitTests {
         #expect(outcome.error == "low-disk-space" && outcome.pass.failed == 1)
     }
 
+    @Test("Content that tells no length ends where too little room is left, and leaves none of its bytes there")
+    func fillingUp() throws {
+        let server = try CuttingServer([UInt8](repeating: 0x61, count: 1 << 20), ["endless"])
+        let bench = try Bench()
+        bench.settings.limits.maximumBytes = 400 << 20
+        bench.settings.limits.minimumFreeBytes = try Folder.freeBytes(bench.folder.path) - (100 << 20)
+        let id = try bench.request(server.url)
+        #expect(try bench.run().failed == 1)
+        #expect(try bench.spool.progress(of: id)?.error == "low-disk-space")
+        #expect(try bench.names(bench.spool.parts).isEmpty)
+    }
+
     @Test("Content in an encoding that was not asked for is refused")
     func encoding() throws {
         let outcome = try outcome("encoded")

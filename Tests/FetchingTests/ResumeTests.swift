@@ -55,6 +55,23 @@ struct ResumeTests {
         #expect(try server.requests().count == plan.count)
     }
 
+    @Test(
+        "A part that is not said to be of the same file is not taken, and the next try begins anew",
+        arguments: ["bare", "weakened", "swapped", "grown", "shifted"])
+    func spliced(action: String) throws {
+        let server = try CuttingServer(contents, ["cut 100000", action, "whole"])
+        let bench = try Bench()
+        let id = try bench.request(server.url)
+        try bench.run()
+        bench.wait(100)
+        #expect(try bench.run().failed == 1)
+        #expect(try bench.spool.progress(of: id)?.error == "invalid-response")
+        bench.wait(100)
+        #expect(try bench.run().fetched == 1)
+        #expect(try bench.handedOn().first?.bytes == contents)
+        #expect(try server.requests().map { $0.headers["range"] } == [nil, "bytes=100000-", nil])
+    }
+
     @Test("A failed transfer is not tried before its time, in another process neither, and is given up in the end")
     func schedule() throws {
         let server = try CuttingServer(contents, ["status 503"])
