@@ -1,6 +1,7 @@
 import FetchSpool
 import Foundation
 import Moderation
+import Storage
 
 /// One file to fetch, as it is kept between tries.
 struct FetchJob: Sendable, Hashable, Codable {
@@ -34,6 +35,9 @@ struct FetchJob: Sendable, Hashable, Codable {
     /// When what the source last had was changed, as its server tells it.
     var knownDate: String?
 
+    /// Where that is kept, by `Transfer.place`: what another place sends under the same tag is something else.
+    var knownPlace: String?
+
     /// How many tries have failed.
     var failures = 0
 
@@ -48,6 +52,9 @@ struct FetchJob: Sendable, Hashable, Codable {
 
     /// The strong entity tag of what the part file is the beginning of.
     var partTag: String?
+
+    /// A hash of that tag and of the place that it is from, which the part file's name holds.
+    var partMark: String?
 
     /// How many bytes the whole file has, if the server has told.
     var total: Int?
@@ -71,6 +78,9 @@ struct FetchJob: Sendable, Hashable, Codable {
 
         /// The file's time of change.
         var date: String?
+
+        /// Where it came from in the end, by `Transfer.place`.
+        var place: String?
 
         /// Why it was given up.
         var error: String?
@@ -100,9 +110,19 @@ struct SourceState: Sendable, Hashable, Codable {
     /// Its time of change, as the server tells it.
     var date: String?
 
+    /// Where it came from in the end, by `Transfer.place`.
+    var place: String?
+
     /// Its SHA-256.
     var sha256: String?
 
-    /// The entity tag of each object that was fetched or given up last, by key.
-    var objects: [String: String] = [:]
+    /// The marks of the objects that were fetched or given up last.
+    ///
+    /// Keys and tags themselves would make the state of a bucket as large as its owner likes.
+    var objects: Set<String> = []
+
+    /// A hash of an object's key and of what the listing says of its content.
+    static func mark(key: String, tag: String) -> String {
+        String(Storage.sha256(of: Array("\(key.utf8.count):\(key)\(tag)".utf8)).prefix(32))
+    }
 }

@@ -45,7 +45,7 @@ final class FetchMemory {
 
     /// Forgets a transfer and the beginning of its file.
     func forget(_ id: String) throws(FetchSpoolError) {
-        try spool.remove("\(spool.parts)/\(id).part")
+        try spool.removeParts(of: id)
         try spool.remove(jobPath(id))
         jobs[id] = nil
     }
@@ -76,6 +76,21 @@ final class FetchMemory {
         } catch {
             throw FetchSpoolError(.writeFailed, error)
         }
+    }
+}
+
+extension FetchSpool {
+    /// Removes the beginnings of a transfer's file.
+    ///
+    /// - Parameter path: one that stays.
+    func removeParts(of id: String, except path: String? = nil) throws(FetchSpoolError) {
+        let names: [String]
+        do {
+            names = try Folder.names(parts)
+        } catch {
+            throw FetchSpoolError(.readFailed, error)
+        }
+        for name in names where name.hasPrefix(id) && "\(parts)/\(name)" != path { try remove("\(parts)/\(name)") }
     }
 }
 

@@ -130,7 +130,7 @@ extension Fetcher {
         guard !memory.jobs.values.contains(where: { $0.source == source.id }) else { return }
         let path = URLComponents(string: url)?.path ?? ""
         var job = makeJob(source, url: url, name: DatasetName.of(path: path, format: source.format))
-        (job.knownTag, job.knownDate) = (state.tag, state.date)
+        (job.knownTag, job.knownDate, job.knownPlace) = (state.tag, state.date, state.place)
         try memory.keep(job)
     }
 

@@ -5,7 +5,7 @@ import Storage
 /// A file under way, hashed as it comes.
 final class PartFile {
     /// Its path.
-    let path: String
+    private(set) var path: String
 
     /// How many bytes it has.
     private(set) var count = 0
@@ -14,7 +14,7 @@ final class PartFile {
     private static let uncheckedBytes = 8 << 20
 
     private let minimumFreeBytes: Int
-    private let descriptor: Int32
+    private var descriptor: Int32
     private var hasher = SHA256()
     private var unchecked = 0
 
@@ -24,16 +24,21 @@ final class PartFile {
     ///   - resumes: whether what is there is kept; it is read once then, for its hash.
     ///   - minimumFreeBytes: bytes that stay free on the disk.
     init(_ path: String, resumes: Bool, minimumFreeBytes: Int) throws(FetchError) {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (resumes ? 0 : O_TRUNC), 0o640)
-        guard descriptor >= 0 else { throw PartFile.failure("open") }
+        descriptor = try PartFile.open(path, resumes: resumes)
         self.path = path
-        self.descriptor = descriptor
         self.minimumFreeBytes = minimumFreeBytes
         if resumes { try readExisting() }
     }
 
     deinit {
         close(descriptor)
+    }
+
+    private static func open(_ path: String, resumes: Bool) throws(FetchError) -> Int32 {
+        let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (resumes ? 0 : O_TRUNC)
+        let descriptor = Foundation.open(path, flags, 0o640)
+        guard descriptor >= 0 else { throw PartFile.failure("open") }
+        return descriptor
     }
 
     private func readExisting() throws(FetchError) {
@@ -49,12 +54,12 @@ final class PartFile {
         }
     }
 
-    /// Forgets what is there.
-    func reset() throws(FetchError) {
-        guard ftruncate(descriptor, 0) == 0, lseek(descriptor, 0, SEEK_SET) == 0 else {
-            throw PartFile.failure("empty")
-        }
-        count = 0
+    /// Begins anew in another file, or the same, and removes what was there.
+    func restart(at path: String) throws(FetchError) {
+        let fresh = try PartFile.open(path, resumes: false)
+        if path != self.path { unlink(self.path) }
+        close(descriptor)
+        (descriptor, self.path, count) = (fresh, path, 0)
         hasher = SHA256()
     }
 

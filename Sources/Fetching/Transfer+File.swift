@@ -24,6 +24,7 @@ extension Transfer {
                 .tooLarge, "the file is larger than \(source.limits.maximumBytes) bytes",
                 remedy: "Raise maximum_bytes if it is meant")
         }
+        try removeOtherParts(job)
         let part = try PartFile(
             Transfer.partPath(job, spool), resumes: false, minimumFreeBytes: source.limits.minimumFreeBytes)
         try part.checkRoom(for: size)
@@ -38,7 +39,7 @@ extension Transfer {
                 .hashMismatch, "the file has another SHA-256 than it must have",
                 remedy: "Ask its sender; the file was not taken")
         }
-        return .fetched(sha256: digest, bytes: size, tag: tag, date: nil)
+        return .fetched(sha256: digest, bytes: size, tag: tag, date: nil, place: nil)
     }
 
     private func copy(_ descriptor: Int32, to part: PartFile, size: Int) throws(FetchError) {

@@ -17,8 +17,8 @@ final class CuttingServer {
 
     /// Starts the server.
     ///
-    /// - Parameter plan: actions in their order, the last one repeated: `whole`; `cut N`, `untagged N` and `stall N` after so
-    ///   many bytes; `status N FIELD=VALUE …`; `other` for other contents under another tag; `chunked`, `endless`, `close`,
+    /// - Parameter plan: actions in their order, the last one repeated: `whole`; `cut N`, `untagged N`, `othercut N` and `stall N`
+    ///   after so many bytes; `status N FIELD=VALUE …`; `other` for other contents under another tag; `chunked`, `endless`, `close`,
     ///   `encoded`, `shifted`, `weak`, `plain` without a tag, `lie N` about the length; `bare`, `weakened`, `swapped` and
     ///   `grown`, which answer with a part that is not said to be of the same file; `drip N` bytes five times a second;
     ///   `fields FIELD=VALUE …` instead of a tag, in %-encoding; `page`, the next of endlessly many of a list of objects.
@@ -69,7 +69,7 @@ final class CuttingServer {
                     record.write(json.dumps({"path": self.path, "headers": {
                         name.lower(): value for name, value in self.headers.items()}}) + "\n")
                 body, tag, what = contents, '"one"', action[0]
-                if what in ("other", "swapped"):
+                if what in ("other", "othercut", "swapped"):
                     body, tag = contents[::-1], '"two"'
                 if what == "weak":
                     tag = 'W/"one"'
@@ -101,7 +101,7 @@ final class CuttingServer {
                 if what == "fields":
                     for field in action[1:]:
                         name, value = field.split("=", 1)
-                        self.send_header(name, urllib.parse.unquote(value))
+                        self.send_header(name, urllib.parse.unquote(value, "latin-1"))
                 elif what == "weakened":
                     self.send_header("ETag", "W/" + tag)
                 elif what not in ("plain", "untagged", "bare"):
@@ -126,7 +126,7 @@ final class CuttingServer {
                 if what == "encoded":
                     self.send_header("Content-Encoding", "gzip")
                 self.end_headers()
-                if what in ("cut", "stall", "untagged"):
+                if what in ("cut", "stall", "untagged", "othercut"):
                     self.wfile.write(rest[:int(action[1])])
                     self.wfile.flush()
                     if what == "stall":

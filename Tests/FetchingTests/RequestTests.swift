@@ -145,7 +145,7 @@ struct RequestTests {
     func stopped() throws {
         let server = try CuttingServer([UInt8](repeating: 1, count: 200_000), ["stall 150000", "whole"])
         let bench = try Bench()
-        let id = try bench.request(server.url)
+        try bench.request(server.url)
         let pipe = Pipe()
         let (spool, settings) = (bench.spool, bench.settings)
         let ended = DispatchSemaphore(value: 0)
@@ -153,7 +153,8 @@ struct RequestTests {
             try? Fetcher(spool: spool, settings: settings).run(stop: pipe.fileHandleForReading.fileDescriptor)
             ended.signal()
         }
-        while (try? FileStatus.of("\(spool.parts)/\(id).part"))??.bytes != 150_000 { usleep(10_000) }
+        let part = { try Folder.names(spool.parts).first.flatMap { try FileStatus.of("\(spool.parts)/\($0)") } }
+        while try part()?.bytes != 150_000 { usleep(10_000) }
         let error = #expect(throws: FetchSpoolError.self) { try bench.run() }
         #expect(error?.code == .inUse)
         try pipe.fileHandleForWriting.write(contentsOf: [0])
