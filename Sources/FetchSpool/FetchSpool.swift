@@ -16,9 +16,13 @@ package struct FetchSpool: Sendable, Hashable {
     /// The folder.
     package let root: String
 
+    /// Whole files with their receipts.
+    package internal(set) var ready: String
+
     /// Opens a spool; folders are made by `createFolders`.
     package init(root: String) {
         self.root = root
+        ready = root + "/ready"
     }
 
     /// One-off requests.
@@ -32,9 +36,6 @@ package struct FetchSpool: Sendable, Hashable {
 
     /// Files that are not whole yet.
     package var parts: String { root + "/parts" }
-
-    /// Whole files with their receipts.
-    package var ready: String { root + "/ready" }
 
     /// How far everything is.
     package var progress: String { root + "/progress" }
