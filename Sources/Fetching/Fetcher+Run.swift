@@ -94,10 +94,10 @@ extension Fetcher {
         switch result {
         case .accepted(let job): try memory.keep(job)
         case .transfer(let job, let outcome):
-            running.remove(job.id)
+            running[job.id] = nil
             try end(job, outcome)
         case .listing(let id, let outcome):
-            running.remove("list " + id)
+            running["list " + id] = nil
             try endListing(id, outcome)
         }
     }
@@ -108,20 +108,14 @@ extension Fetcher {
             switch source.target {
             case .url(let url): try startLook(source, state, url)
             case .objects(let store):
-                guard !running.contains("list " + source.id), running.count < settings.atOnce else { continue }
+                guard running["list " + source.id] == nil, running.count < settings.atOnce else { continue }
                 startListing(source, store)
             }
         }
-        // One that has not been tried yet is due, however short a while ago it was made.
-        let due = memory.jobs.values.filter { !running.contains($0.id) && ($0.failures == 0 || isDue($0.next, now, 0)) }
-        // Those with the fewest failures first: none that keeps failing holds up the others.
-        for job in due.sorted(by: { ($0.failures, $0.id) < ($1.failures, $1.id) }) {
-            guard running.count < settings.atOnce else { return }
-            try start(job)
-        }
+        while running.count < settings.atOnce, let job = nextJob(now) { try start(job) }
     }
 
-    private func isDue(_ next: Date, _ now: Date, _ interval: TimeInterval) -> Bool {
+    func isDue(_ next: Date, _ now: Date, _ interval: TimeInterval) -> Bool {
         // Further off than any delay: the clock was set back since.
         next <= now || next.timeIntervalSince(clock()) > max(interval, settings.schedule.maximumDelay)
     }
@@ -137,7 +131,9 @@ extension Fetcher {
     private func start(_ job: FetchJob) throws(FetchSpoolError) {
         guard let source = source(of: job) else { return try memory.forget(job.id) }
         try tell(job, .fetching)
-        running.insert(job.id)
+        let turn = Turn(job)
+        running[job.id] = turn
+        turns[turn] = (turns.values.max() ?? 0) + 1
         let (spool, results, clock) = (spool, results, clock)
         Fetcher.thread("lethe-transfer") {
             var told = clock()
@@ -159,7 +155,7 @@ extension Fetcher {
     }
 
     private func startListing(_ source: FetchSource, _ store: ObjectStore) {
-        running.insert("list " + source.id)
+        running["list " + source.id] = .source(source.id)
         let results = results
         Fetcher.thread("lethe-listing") {
             do throws(FetchError) {
@@ -180,7 +176,7 @@ extension Fetcher {
     private func wait(for descriptors: [Int32]) {
         let now = clock()
         let isFree = running.count < settings.atOnce
-        var due = isFree ? memory.jobs.values.filter { !running.contains($0.id) }.map(\.next) : []
+        var due = isFree ? memory.jobs.values.filter { running[$0.id] == nil && hasPlace($0) }.map(\.next) : []
         if isFree {
             for source in settings.sources where !isBusy(source) {
                 if let next = memory.states[source.id]?.next { due.append(next) }
@@ -197,7 +193,7 @@ extension Fetcher {
     }
 
     private func isBusy(_ source: FetchSource) -> Bool {
-        if case .objects = source.target { return running.contains("list " + source.id) }
+        if case .objects = source.target { return running["list " + source.id] != nil }
         return memory.jobs.values.contains { $0.source == source.id }
     }
 

@@ -60,8 +60,11 @@ package final class Fetcher {
     let results: FetchResults
     var pass = FetchPass()
 
-    /// What is under way: ids of transfers, and `list ` with the id of a source.
-    var running: Set<String> = []
+    /// What is under way, with whose turn it is: ids of transfers, and `list ` with the id of a source.
+    var running: [String: Turn] = [:]
+
+    /// When each had its latest turn, counted in turns.
+    var turns: [Turn: Int] = [:]
 
     /// What threads have handed back and could not be written down yet.
     var unnoted: [FetchResults.Result] = []

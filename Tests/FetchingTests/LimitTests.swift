@@ -85,6 +85,17 @@ struct LimitTests {
         #expect(try outcome("stall 1000") { $0.settings.limits.timeout = .milliseconds(300) }.error == "timed-out")
     }
 
+    @Test("A server that sends next to nothing stands still, unless it is to be slow")
+    func trickle() throws {
+        #expect(try outcome("drip 100") { $0.settings.limits.stallTimeout = .seconds(1) }.error == "timed-out")
+        let server = try CuttingServer([UInt8](repeating: 0x61, count: 1500), ["whole"])
+        let bench = try Bench()
+        bench.settings.limits.stallTimeout = .seconds(1)
+        bench.settings.limits.bytesPerSecond = 500
+        try bench.request(server.url)
+        #expect(try bench.run().fetched == 1)
+    }
+
     @Test("A rate is kept to")
     func rate() throws {
         // Beyond what sockets hold, and what libcurl takes at once.

@@ -141,6 +141,35 @@ struct RequestTests {
         #expect(try server.requests().count == 1)
     }
 
+    @Test("Customers and sources take turns, however much one asks for", arguments: [false, true])
+    func turns(hasSource: Bool) throws {
+        let server = try CuttingServer(contents, ["whole"])
+        let bench = try Bench()
+        bench.settings.atOnce = 1
+        let url = { (name: String) in "http://127.0.0.1:\(server.port)/\(name)" }
+        for number in 0..<5 { try bench.request(url("acme"), at: UInt64(number)) }
+        try bench.request(url("beta"), customer: "beta")
+        if hasSource { bench.settings.sources = [bench.source(url("source"))] }
+        try bench.run()
+        let paths = try server.requests().map(\.path)
+        #expect(
+            paths.prefix(hasSource ? 3 : 2).sorted()
+                == (hasSource ? ["/acme", "/beta", "/source"] : ["/acme", "/beta"]))
+        #expect(paths.count == (hasSource ? 7 : 6))
+    }
+
+    @Test("Requests leave a place to the sources")
+    func place() throws {
+        let server = try CuttingServer(contents, ["drip 10"])
+        let bench = try Bench()
+        let url = { (name: String) in "http://127.0.0.1:\(server.port)/\(name)" }
+        for number in 0..<3 { try bench.request(url("request"), customer: "c\(number)", at: UInt64(number)) }
+        bench.settings.sources = [bench.source(url("source"))]
+        try bench.run()
+        let paths = try server.requests().map(\.path)
+        #expect(paths.count == 4 && paths.prefix(2).contains("/source"))
+    }
+
     @Test("Only one process works on a spool, and one that is stopped keeps what has come")
     func stopped() throws {
         let server = try CuttingServer([UInt8](repeating: 1, count: 200_000), ["stall 150000", "whole"])
