@@ -1,4 +1,3 @@
-import FetchSpool
 import Foundation
 import Moderation
 import Storage
@@ -124,5 +123,38 @@ struct SourceState: Sendable, Hashable, Codable {
     /// A hash of an object's key and of what the listing says of its content.
     static func mark(key: String, tag: String) -> String {
         String(Storage.sha256(of: Array("\(key.utf8.count):\(key)\(tag)".utf8)).prefix(32))
+    }
+}
+
+/// By hand, so that a field that a version before did not write has its default.
+extension FetchJob {
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        func text(_ key: CodingKeys) throws -> String? { try values.decodeIfPresent(String.self, forKey: key) }
+        self.init(
+            id: try values.decode(String.self, forKey: .id), source: try text(.source),
+            customer: try values.decode(String.self, forKey: .customer),
+            url: try values.decode(String.self, forKey: .url), name: try values.decode(String.self, forKey: .name),
+            sha256: try text(.sha256), key: try text(.key), listedTag: try text(.listedTag),
+            knownTag: try text(.knownTag), knownDate: try text(.knownDate), knownPlace: try text(.knownPlace),
+            failures: try values.decodeIfPresent(Int.self, forKey: .failures) ?? 0,
+            first: try values.decodeIfPresent(Date.self, forKey: .first),
+            next: try values.decode(Date.self, forKey: .next), error: try text(.error), partTag: try text(.partTag),
+            partMark: try text(.partMark), total: try values.decodeIfPresent(Int.self, forKey: .total),
+            partBytes: try values.decodeIfPresent(Int.self, forKey: .partBytes) ?? 0,
+            ending: try values.decodeIfPresent(Ending.self, forKey: .ending))
+    }
+}
+
+extension SourceState {
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        func text(_ key: CodingKeys) throws -> String? { try values.decodeIfPresent(String.self, forKey: key) }
+        self.init(
+            fingerprint: try values.decode(String.self, forKey: .fingerprint),
+            next: try values.decode(Date.self, forKey: .next),
+            failures: try values.decodeIfPresent(Int.self, forKey: .failures) ?? 0, error: try text(.error),
+            tag: try text(.tag), date: try text(.date), place: try text(.place), sha256: try text(.sha256),
+            objects: try values.decodeIfPresent(Set<String>.self, forKey: .objects) ?? [])
     }
 }

@@ -1,6 +1,7 @@
 import FetchSpool
 import Foundation
 import HTTPTransfer
+import Intake
 import Moderation
 import Storage
 
@@ -17,7 +18,10 @@ final class FetchMemory {
     init(_ spool: FetchSpool, sources: [FetchSource], now: Date) throws(FetchSpoolError) {
         self.spool = spool
         for source in sources {
-            let state = try? spool.read(SourceState.self, at: path(source.id), limit: FetchMemory.maximumStateBytes)
+            let state = try FetchMemory.readable {
+                () throws(FetchSpoolError) in
+                try spool.read(SourceState.self, at: path(source.id), limit: FetchMemory.maximumStateBytes)
+            }
             let fresh = SourceState(fingerprint: source.fingerprint, next: now)
             states[source.id] = state?.fingerprint == source.fingerprint ? state : fresh
         }
@@ -27,14 +31,53 @@ final class FetchMemory {
         }
         let known = Dictionary(sources.map { ($0.id, $0) }) { $1 }
         for name in try spool.names(in: spool.jobs) {
-            // What cannot be read any more is asked for anew by its source.
-            let job = try? spool.read(FetchJob.self, at: jobPath(name))
+            let path = jobPath(name)
+            let job = try FetchMemory.readable { () throws(FetchSpoolError) in try spool.read(FetchJob.self, at: path) }
+            // A source asks for it anew; who asked for it once must be told.
+            if job == nil { try tellOfLost(name, now) }
             let isWanted =
                 job?.id == name
                 && (job?.source.map { source in known[source].map { job?.isOf($0) == true } ?? false } ?? true)
             if isWanted { jobs[name] = job } else { try forget(name) }
         }
         try removeStrays(now)
+    }
+
+    /// What is read; `nil` where it is not what belongs there, which will not pass.
+    private static func readable<Value>(
+        _ read: () throws(FetchSpoolError) -> Value?
+    ) throws(FetchSpoolError) -> Value? {
+        do {
+            return try read()
+        } catch {
+            guard error.code == .malformedFile else { throw error }
+            return nil
+        }
+    }
+
+    /// Hands on and tells that a one-off request came to nothing, as far as its file still says whose it was.
+    private func tellOfLost(_ name: String, _ now: Date) throws(FetchSpoolError) {
+        struct Rest: Decodable {
+            var source: String?
+            var customer: String
+        }
+        guard let id = DatasetID(name) else { return }
+        let rest = try FetchMemory.readable { () throws(FetchSpoolError) in
+            try spool.read(Rest.self, at: jobPath(name))
+        }
+        // What became of it may have been handed on already.
+        guard rest?.source == nil, access("\(spool.ready)/\(name).json", F_OK) != 0 else { return }
+        let error = FetchSpoolError.Code.malformedFile.rawValue
+        if let customer = rest?.customer, InboxFile.isCustomer(customer) {
+            let receipt = FetchReceipt(
+                id: id, source: nil, customer: customer, name: "dataset-\(name)", host: "", sha256: nil, bytes: 0,
+                attempts: 0, time: now, error: error)
+            try spool.finish(receipt, file: nil)
+        }
+        var progress = FetchProgress(
+            id: name, customer: rest?.customer ?? "", host: "", state: .failed, updated: now)
+        progress.error = error
+        try spool.tell(progress, of: name)
     }
 
     /// Keeps a transfer as it is now.

@@ -51,10 +51,11 @@ extension Fetcher {
             progress.error = error.code.rawValue
             return try spool.tell(progress, of: id.description)
         }
-        let path = URLComponents(string: request.url)?.path ?? ""
         var job = FetchJob(
             id: id.description, source: nil, customer: request.customer, url: request.url,
-            name: DatasetName.of(path: request.name ?? path, format: nil), sha256: request.sha256, next: now)
+            name: request.name.map { DatasetName.of(path: $0, format: nil) }
+                ?? DatasetName.of(url: request.url, id: id.description, format: nil),
+            sha256: request.sha256, next: now)
         if let error = refusal(request) {
             job.failures = 1
             return try end(job, .failed(error))

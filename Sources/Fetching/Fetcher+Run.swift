@@ -122,8 +122,8 @@ extension Fetcher {
 
     private func startLook(_ source: FetchSource, _ state: SourceState, _ url: String) throws(FetchSpoolError) {
         guard !memory.jobs.values.contains(where: { $0.source == source.id }) else { return }
-        let path = URLComponents(string: url)?.path ?? ""
-        var job = makeJob(source, url: url, name: DatasetName.of(path: path, format: source.format))
+        let name = DatasetName.of(url: url, id: source.id, format: source.format)
+        var job = makeJob(source, url: url, name: name)
         (job.knownTag, job.knownDate, job.knownPlace) = (state.tag, state.date, state.place)
         try memory.keep(job)
     }

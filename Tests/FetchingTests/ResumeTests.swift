@@ -184,8 +184,7 @@ struct ResumeTests {
         let receipt = try #require(try bench.handedOn().first?.receipt)
         // As if it had been killed before the receipt, and before the file was moved.
         let job = """
-            {"id":"\(id)","customer":"acme","url":"\(server.url)","name":"data.jsonl","failures":0,"partBytes":0,
-             "next":1800000000000,"ending":{"sha256":"\(receipt.sha256 ?? "")","bytes":300000,"time":1800000000000}}
+            {"id":"\(id)","customer":"acme","url":"\(server.url)","name":"data.jsonl","next":1800000000000,"ending":{"sha256":"\(receipt.sha256 ?? "")","bytes":300000,"time":1800000000000}}
             """
         for isMoved in [true, false] {
             let ready = bench.spool.readyFile(receipt)

@@ -50,6 +50,17 @@ struct SpoolTests {
         }
     }
 
+    @Test("A request whose memory is damaged is told and recorded as failed", arguments: [true, false])
+    func damaged(hasCustomer: Bool) throws {
+        let bench = try Bench()
+        let text = hasCustomer ? "{\"customer\":\"acme\",\"url\":1}" : "x"
+        try Data(text.utf8).write(to: URL(fileURLWithPath: "\(bench.spool.jobs)/\(id).json"))
+        try bench.run()
+        #expect(try bench.spool.progress(of: id)?.error == "malformed-file")
+        #expect(try bench.handedOn().map(\.receipt.error) == (hasCustomer ? ["malformed-file"] : []))
+        #expect(try bench.names(bench.spool.jobs).isEmpty)
+    }
+
     @Test("What cannot be written down is written down later, and nothing is fetched twice for it")
     func writeFailure() throws {
         let server = try CuttingServer(contents, ["drip 10", "status 500"])
