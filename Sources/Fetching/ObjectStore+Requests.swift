@@ -34,8 +34,8 @@ extension FetchSource {
     /// The most objects that one source is asked for.
     static let maximumObjects = 100_000
 
-    /// The most pages that they may come in: ten times as many as stores make of them.
-    static let maximumPages = 1000
+    /// The most pages that they may come in: three times as many as stores make of them.
+    static let maximumPages = 300
 
     /// The most bytes that their keys and tags may have together.
     static let maximumListBytes = 32 << 20
