@@ -87,12 +87,15 @@ struct LimitTests {
 
     @Test("A server that sends next to nothing stands still, unless it is to be slow")
     func trickle() throws {
-        #expect(try outcome("drip 100") { $0.settings.limits.stallTimeout = .seconds(1) }.error == "timed-out")
-        let server = try CuttingServer([UInt8](repeating: 0x61, count: 1500), ["whole"])
+        // It would come to its end within a few seconds.
+        let server = try CuttingServer([UInt8](repeating: 0x61, count: 2000), ["drip 80", "whole"])
         let bench = try Bench()
         bench.settings.limits.stallTimeout = .seconds(1)
+        let id = try bench.request(server.url)
+        #expect(try bench.run().failed == 1)
+        #expect(try bench.spool.progress(of: id)?.error == "timed-out")
         bench.settings.limits.bytesPerSecond = 500
-        try bench.request(server.url)
+        bench.wait(100)
         #expect(try bench.run().fetched == 1)
     }
 
