@@ -31,6 +31,10 @@ final class FetchedFiles {
     ///
     /// It may be done again after a crash at any point.
     func take(_ id: DatasetID, _ claimer: Claimer) throws {
+        // That process may be anybody's: no link that it makes leads out of the folder.
+        let ready = try HeldFolder(self.spool.ready)
+        defer { withExtendedLifetime(ready) {} }
+        let spool = spool.with(ready: ready)
         guard let receipt = try spool.receipt(id) else { return }
         var body: [String: CanonicalJSON] = [
             "attempts": .integer(receipt.attempts), "bytes": .integer(receipt.bytes), "host": .string(receipt.host),
@@ -48,9 +52,10 @@ final class FetchedFiles {
                 metadata: ["customer": "\(receipt.customer)", "error": "\(receipt.error ?? "")"])
             return try spool.removeReceipt(id)
         }
-        let path = spool.readyFile(receipt)
+        let folder = try ready.folder(id.description)
+        defer { withExtendedLifetime(folder) {} }
         // Without its file the receipt is of one that was taken before a crash.
-        if let status = try FileStatus.of(path) {
+        if let path = folder.map({ "\($0.path)/\(receipt.name)" }), let status = try FileStatus.of(path) {
             let file = InboxFile(path: path, customer: receipt.customer, name: receipt.name, status: status)
             guard try claimer.take(file, isComplete: true, origin: body) != .refused else {
                 // It is recorded as refused, once, and stays for the operator to look at.
@@ -64,7 +69,8 @@ final class FetchedFiles {
     /// Whether a file that was recorded as seen still lies here.
     func holds(device: Int64, inode: Int64) throws -> Bool {
         for id in try spool.receipts() {
-            guard let receipt = try spool.receipt(id), let status = try FileStatus.of(spool.readyFile(receipt))
+            // One that cannot be read is no reason not to start.
+            guard let receipt = try? spool.receipt(id), let status = try? FileStatus.of(spool.readyFile(receipt))
             else { continue }
             if status.device == device, status.inode == inode { return true }
         }

@@ -127,7 +127,8 @@ extension FetchSpool {
 
     /// Removes a receipt, once what it says is recorded and its file taken.
     package func removeReceipt(_ id: DatasetID) throws(FetchSpoolError) {
-        try remove(readyFolder(id))
-        try remove("\(ready)/\(id).json")
+        // A folder that is a link goes alone; one with entries stays, since it may not be what it was a moment ago.
+        try? discard(readyFolder(id))
+        try discard("\(ready)/\(id).json")
     }
 }

@@ -57,6 +57,16 @@ package func isSHA256(_ text: String) -> Bool {
 }
 
 extension FetchSpool {
+    /// The request of a name that lies in the spool; `nil` if it is gone.
+    ///
+    /// - Throws: `malformed-file` or `invalid-request` if it is none, `read-failed` if it cannot be read.
+    package func request(_ name: String) throws(FetchSpoolError) -> FetchRequest? {
+        // Whoever may submit can write here: a URL of 8,192 bytes, each of them escaped, fits.
+        let request = try read(FetchRequest.self, at: "\(requests)/\(name).json", limit: 64 << 10)
+        try request?.check()
+        return request
+    }
+
     /// Asks for a file; the id is the dataset's transfer's, not the dataset's own.
     package func submit(_ request: FetchRequest, id: DatasetID) throws(FetchSpoolError) {
         // The folder's group, which the fetcher is in, must be able to read it.

@@ -16,9 +16,13 @@ package struct FetchSpool: Sendable, Hashable {
     /// The folder.
     package let root: String
 
+    /// Whole files with their receipts.
+    package internal(set) var ready: String
+
     /// Opens a spool; folders are made by `createFolders`.
     package init(root: String) {
         self.root = root
+        ready = root + "/ready"
     }
 
     /// One-off requests.
@@ -32,9 +36,6 @@ package struct FetchSpool: Sendable, Hashable {
 
     /// Files that are not whole yet.
     package var parts: String { root + "/parts" }
-
-    /// Whole files with their receipts.
-    package var ready: String { root + "/ready" }
 
     /// How far everything is.
     package var progress: String { root + "/progress" }
@@ -61,16 +62,22 @@ package struct FetchSpool: Sendable, Hashable {
 
     /// Reads a file of the spool; `nil` if it does not exist.
     ///
+    /// - Parameter limit: the most bytes it may have: far less than memory, since others write into the spool too.
     /// - Throws: `malformed-file` if it is none of the type, `read-failed` if it cannot be read.
-    package func read<Value: Decodable>(_ type: Value.Type, at path: String) throws(FetchSpoolError) -> Value? {
+    package func read<Value: Decodable>(
+        _ type: Value.Type, at path: String, limit: Int = 1 << 20
+    ) throws(FetchSpoolError) -> Value? {
         let bytes: [UInt8]
         do {
-            // A link that somebody put there would have another file read.
             guard let status = try FileStatus.of(path) else { return nil }
             guard status.kind == .regular else {
                 throw FetchSpoolError(.malformedFile, "it is no regular file", path: path)
             }
-            bytes = try InputFile.contents(of: path, limit: 64 << 20)
+            guard status.bytes <= limit else {
+                throw FetchSpoolError(.malformedFile, "it is larger than \(limit) bytes", path: path)
+            }
+            // A link that somebody put there meanwhile would have another file read.
+            bytes = try InputFile.contents(of: path, limit: limit, followsLinks: false)
         } catch let error as FetchSpoolError {
             throw error
         } catch let error as StorageError {
@@ -111,6 +118,14 @@ package struct FetchSpool: Sendable, Hashable {
         } catch {
             throw FetchSpoolError(.readFailed, error)
         }
+    }
+
+    /// Removes what others have put into the spool: a file, a link or an empty folder; harmless if it is not there.
+    ///
+    /// A folder with entries stays. It may be as deep and as closed as its owner likes, so it is never entered.
+    package func discard(_ path: String) throws(FetchSpoolError) {
+        guard Foundation.remove(path) != 0, errno != ENOENT else { return }
+        throw FetchSpoolError(.writeFailed, "cannot remove: \(String(cString: strerror(errno)))", path: path)
     }
 
     /// Removes a file or folder; harmless if it is not there.

@@ -1,11 +1,15 @@
 import FetchSpool
 import Foundation
 import HTTPTransfer
+import Intake
 import Moderation
 import Storage
 
 /// What the fetcher knows of transfers and sources, each change of it on the disk at once.
 final class FetchMemory {
+    /// What the state of a source with the most objects fits into.
+    static let maximumStateBytes = 16 << 20
+
     let spool: FetchSpool
     private(set) var jobs: [String: FetchJob] = [:]
     private(set) var states: [String: SourceState] = [:]
@@ -14,7 +18,10 @@ final class FetchMemory {
     init(_ spool: FetchSpool, sources: [FetchSource], now: Date) throws(FetchSpoolError) {
         self.spool = spool
         for source in sources {
-            let state = try? spool.read(SourceState.self, at: path(source.id))
+            let state = try FetchMemory.readable {
+                () throws(FetchSpoolError) in
+                try spool.read(SourceState.self, at: path(source.id), limit: FetchMemory.maximumStateBytes)
+            }
             let fresh = SourceState(fingerprint: source.fingerprint, next: now)
             states[source.id] = state?.fingerprint == source.fingerprint ? state : fresh
         }
@@ -24,8 +31,10 @@ final class FetchMemory {
         }
         let known = Dictionary(sources.map { ($0.id, $0) }) { $1 }
         for name in try spool.names(in: spool.jobs) {
-            // What cannot be read any more is asked for anew by its source.
-            let job = try? spool.read(FetchJob.self, at: jobPath(name))
+            let path = jobPath(name)
+            let job = try FetchMemory.readable { () throws(FetchSpoolError) in try spool.read(FetchJob.self, at: path) }
+            // A source asks for it anew; who asked for it once must be told.
+            if job == nil { try tellOfLost(name, now) }
             let isWanted =
                 job?.id == name
                 && (job?.source.map { source in known[source].map { job?.isOf($0) == true } ?? false } ?? true)
@@ -34,23 +43,60 @@ final class FetchMemory {
         try removeStrays(now)
     }
 
+    /// What is read; `nil` where it is not what belongs there, which will not pass.
+    private static func readable<Value>(
+        _ read: () throws(FetchSpoolError) -> Value?
+    ) throws(FetchSpoolError) -> Value? {
+        do {
+            return try read()
+        } catch {
+            guard error.code == .malformedFile else { throw error }
+            return nil
+        }
+    }
+
+    /// Hands on and tells that a one-off request came to nothing, as far as its file still says whose it was.
+    private func tellOfLost(_ name: String, _ now: Date) throws(FetchSpoolError) {
+        struct Rest: Decodable {
+            var source: String?
+            var customer: String
+        }
+        guard let id = DatasetID(name) else { return }
+        let rest = try FetchMemory.readable { () throws(FetchSpoolError) in
+            try spool.read(Rest.self, at: jobPath(name))
+        }
+        // What became of it may have been handed on already.
+        guard rest?.source == nil, access("\(spool.ready)/\(name).json", F_OK) != 0 else { return }
+        let error = FetchSpoolError.Code.malformedFile.rawValue
+        if let customer = rest?.customer, InboxFile.isCustomer(customer) {
+            let receipt = FetchReceipt(
+                id: id, source: nil, customer: customer, name: "dataset-\(name)", host: "", sha256: nil, bytes: 0,
+                attempts: 0, time: now, error: error)
+            try spool.finish(receipt, file: nil)
+        }
+        var progress = FetchProgress(
+            id: name, customer: rest?.customer ?? "", host: "", state: .failed, updated: now)
+        progress.error = error
+        try spool.tell(progress, of: name)
+    }
+
     /// Keeps a transfer as it is now.
     func keep(_ job: FetchJob) throws(FetchSpoolError) {
-        jobs[job.id] = job
         try spool.write(job, to: jobPath(job.id))
+        jobs[job.id] = job
     }
 
     /// Forgets a transfer and the beginning of its file.
     func forget(_ id: String) throws(FetchSpoolError) {
-        try spool.remove("\(spool.parts)/\(id).part")
+        try spool.removeParts(of: id)
         try spool.remove(jobPath(id))
         jobs[id] = nil
     }
 
     /// Keeps what is known of a source as it is now.
     func keep(_ state: SourceState, of source: String) throws(FetchSpoolError) {
-        states[source] = state
         try spool.write(state, to: path(source))
+        states[source] = state
     }
 
     private func path(_ source: String) -> String { "\(spool.sources)/\(source).json" }
@@ -66,12 +112,28 @@ final class FetchMemory {
             for folder in [spool.jobs, spool.sources, spool.ready, spool.progress, spool.requests] {
                 for entry in try Folder.entries(folder)
                 where entry.isText && entry.name.hasPrefix(".lethe-") && Double(entry.status.modifiedSeconds) < old {
-                    try Folder.remove("\(folder)/\(entry.name)")
+                    // What a submitter has put there and cannot be removed is in nobody's way.
+                    try? spool.discard("\(folder)/\(entry.name)")
                 }
             }
         } catch {
             throw FetchSpoolError(.writeFailed, error)
         }
+    }
+}
+
+extension FetchSpool {
+    /// Removes the beginnings of a transfer's file.
+    ///
+    /// - Parameter path: one that stays.
+    func removeParts(of id: String, except path: String? = nil) throws(FetchSpoolError) {
+        let names: [String]
+        do {
+            names = try Folder.names(parts)
+        } catch {
+            throw FetchSpoolError(.readFailed, error)
+        }
+        for name in names where name.hasPrefix(id) && "\(parts)/\(name)" != path { try remove("\(parts)/\(name)") }
     }
 }
 

@@ -24,15 +24,13 @@ extension Fetcher {
             try look(again: id, &state, error: error.detail)
         case .success(let entries):
             // What is gone is forgotten, so that it counts as new when it comes again.
-            let keys = Set(entries.map(\.key))
-            state.objects = state.objects.filter { keys.contains($0.key) }
+            let marks = entries.map { SourceState.mark(key: $0.key, tag: $0.tag) }
+            state.objects.formIntersection(marks)
             let waiting = Set(memory.jobs.values.filter { $0.source == id }.compactMap(\.key))
             var count = waiting.count
             var jobs: [FetchJob] = []
-            for entry in entries
-            where state.objects[entry.key] != entry.tag && !waiting.contains(entry.key)
-                && count < Fetcher.maximumObjectJobs
-            {
+            for (entry, mark) in zip(entries, marks)
+            where !state.objects.contains(mark) && !waiting.contains(entry.key) && count < Fetcher.maximumObjectJobs {
                 var job = makeJob(
                     source, url: store.objectURL(entry.key),
                     name: DatasetName.of(path: entry.key, format: source.format))

@@ -9,23 +9,39 @@ extension Fetcher {
     /// The most transfers that wait at a time; further requests stay where they are.
     static let maximumJobs = 10_000
 
+    /// How long a request that cannot be taken up or removed is left alone, in seconds.
+    static let postponement: TimeInterval = 60
+
     /// Takes up the one-off requests that were made.
+    ///
+    /// One that cannot be taken up or removed is logged and left alone for a while: nothing that a submitter puts here
+    /// holds up the others.
     func takeRequests() throws(FetchSpoolError) {
-        for name in try spool.names(in: spool.requests) where memory.jobs.count < Fetcher.maximumJobs {
-            guard let id = DatasetID(name) else { continue }
-            let path = "\(spool.requests)/\(name).json"
-            // After the request itself, so that a crash between the two does it again.
-            if memory.jobs[id.description] == nil, try !isEnded(id) { try take(id, path) }
-            try spool.remove(path)
+        let names = try spool.names(in: spool.requests)
+        let now = clock()
+        let present = Set(names)
+        postponed = postponed.filter { present.contains($0.key) }
+        for name in names where memory.jobs.count < Fetcher.maximumJobs {
+            guard let id = DatasetID(name), postponed[name].map({ $0 <= now }) != false else { continue }
+            do {
+                // After the request itself, so that a crash between the two does it again.
+                if memory.jobs[id.description] == nil, try !isEnded(id) { try take(id, name) }
+                try spool.discard("\(spool.requests)/\(name).json")
+            } catch {
+                if postponed[name] == nil {
+                    logger.error(
+                        "a request cannot be taken", metadata: ["fetch": "\(id)", "error": "\(error.message)"])
+                }
+                postponed[name] = now.addingTimeInterval(Fetcher.postponement)
+            }
         }
     }
 
-    private func take(_ id: DatasetID, _ path: String) throws(FetchSpoolError) {
+    private func take(_ id: DatasetID, _ name: String) throws(FetchSpoolError) {
         let now = clock()
         let request: FetchRequest
         do {
-            guard let read = try spool.read(FetchRequest.self, at: path) else { return }
-            try read.check()
+            guard let read = try spool.request(name) else { return }
             request = read
         } catch {
             // Whose it is cannot be said, so there is nothing to record; the submitter is told.
@@ -35,10 +51,11 @@ extension Fetcher {
             progress.error = error.code.rawValue
             return try spool.tell(progress, of: id.description)
         }
-        let path = URLComponents(string: request.url)?.path ?? ""
         var job = FetchJob(
             id: id.description, source: nil, customer: request.customer, url: request.url,
-            name: DatasetName.of(path: request.name ?? path, format: nil), sha256: request.sha256, next: now)
+            name: request.name.map { DatasetName.of(path: $0, format: nil) }
+                ?? DatasetName.of(url: request.url, id: id.description, format: nil),
+            sha256: request.sha256, next: now)
         if let error = refusal(request) {
             job.failures = 1
             return try end(job, .failed(error))

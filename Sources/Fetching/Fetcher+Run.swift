@@ -9,7 +9,8 @@ extension Fetcher {
     ///
     /// - Parameter stop: a descriptor that becomes readable to stop it; it is never read. Transfers under way end within
     ///   about a second, and go on at the next start.
-    /// - Throws: any `FetchSpoolError` of the spool itself.
+    /// - Throws: any `FetchSpoolError` of the spool itself at the start and at the end; what fails between them, such as
+    ///   on a full disk, is logged and tried again.
     package func run(stop: Int32) throws(FetchSpoolError) {
         let watch: FolderWatch
         do {
@@ -21,11 +22,18 @@ extension Fetcher {
         while !Fetcher.isReadable(stop) {
             // Before the look: what comes during it wakes the next wait.
             watch.drain()
-            if clock() >= nextCleaning {
-                try removeOldProgress()
-                nextCleaning = clock().addingTimeInterval(3600)
+            do throws(FetchSpoolError) {
+                if clock() >= nextCleaning {
+                    try removeOldProgress()
+                    nextCleaning = clock().addingTimeInterval(3600)
+                }
+                try work()
+            } catch {
+                logger.error("the spool cannot be used", metadata: ["error": "\(error)"])
+                // Transfers under way go on meanwhile.
+                Fetcher.wait(for: [stop], seconds: min(60, settings.schedule.maximumDelay))
+                continue
             }
-            try work()
             wait(for: [stop, watch.descriptor, results.descriptor])
         }
         results.stop()
@@ -50,26 +58,46 @@ extension Fetcher {
     }
 
     private func work(dueAt time: Date? = nil) throws(FetchSpoolError) {
-        for result in results.take() { try take(result) }
+        try takeResults()
         try takeRequests()
         try startDue(time ?? clock())
     }
 
     private func settle() throws(FetchSpoolError) {
+        var failure: FetchSpoolError?
         while !running.isEmpty {
             wait(for: [results.descriptor])
-            for result in results.take() { try take(result) }
+            do { try takeResults() } catch { failure = error }
         }
+        if let failure { throw failure }
+    }
+
+    /// Takes note of what threads hand back; what cannot be noted is kept, and noted at the next call.
+    private func takeResults() throws(FetchSpoolError) {
+        var failure: FetchSpoolError?
+        var left: [FetchResults.Result] = []
+        for result in unnoted + results.take() {
+            do {
+                try take(result)
+            } catch {
+                failure = error
+                // It would outdo what became of the transfer since; without it a killed transfer begins anew.
+                if case .accepted = result { continue }
+                left.append(result)
+            }
+        }
+        unnoted = left
+        if let failure { throw failure }
     }
 
     private func take(_ result: FetchResults.Result) throws(FetchSpoolError) {
         switch result {
         case .accepted(let job): try memory.keep(job)
         case .transfer(let job, let outcome):
-            running.remove(job.id)
+            running[job.id] = nil
             try end(job, outcome)
         case .listing(let id, let outcome):
-            running.remove("list " + id)
+            running["list " + id] = nil
             try endListing(id, outcome)
         }
     }
@@ -80,36 +108,32 @@ extension Fetcher {
             switch source.target {
             case .url(let url): try startLook(source, state, url)
             case .objects(let store):
-                guard !running.contains("list " + source.id), running.count < settings.atOnce else { continue }
+                guard running["list " + source.id] == nil, running.count < settings.atOnce else { continue }
                 startListing(source, store)
             }
         }
-        // One that has not been tried yet is due, however short a while ago it was made.
-        let due = memory.jobs.values.filter { !running.contains($0.id) && ($0.failures == 0 || isDue($0.next, now, 0)) }
-        // Those with the fewest failures first: none that keeps failing holds up the others.
-        for job in due.sorted(by: { ($0.failures, $0.id) < ($1.failures, $1.id) }) {
-            guard running.count < settings.atOnce else { return }
-            try start(job)
-        }
+        while running.count < settings.atOnce, let job = nextJob(now) { try start(job) }
     }
 
-    private func isDue(_ next: Date, _ now: Date, _ interval: TimeInterval) -> Bool {
+    func isDue(_ next: Date, _ now: Date, _ interval: TimeInterval) -> Bool {
         // Further off than any delay: the clock was set back since.
         next <= now || next.timeIntervalSince(clock()) > max(interval, settings.schedule.maximumDelay)
     }
 
     private func startLook(_ source: FetchSource, _ state: SourceState, _ url: String) throws(FetchSpoolError) {
         guard !memory.jobs.values.contains(where: { $0.source == source.id }) else { return }
-        let path = URLComponents(string: url)?.path ?? ""
-        var job = makeJob(source, url: url, name: DatasetName.of(path: path, format: source.format))
-        (job.knownTag, job.knownDate) = (state.tag, state.date)
+        let name = DatasetName.of(url: url, id: source.id, format: source.format)
+        var job = makeJob(source, url: url, name: name)
+        (job.knownTag, job.knownDate, job.knownPlace) = (state.tag, state.date, state.place)
         try memory.keep(job)
     }
 
     private func start(_ job: FetchJob) throws(FetchSpoolError) {
         guard let source = source(of: job) else { return try memory.forget(job.id) }
         try tell(job, .fetching)
-        running.insert(job.id)
+        let turn = Turn(job)
+        running[job.id] = turn
+        turns[turn] = (turns.values.max() ?? 0) + 1
         let (spool, results, clock) = (spool, results, clock)
         Fetcher.thread("lethe-transfer") {
             var told = clock()
@@ -131,7 +155,7 @@ extension Fetcher {
     }
 
     private func startListing(_ source: FetchSource, _ store: ObjectStore) {
-        running.insert("list " + source.id)
+        running["list " + source.id] = .source(source.id)
         let results = results
         Fetcher.thread("lethe-listing") {
             do throws(FetchError) {
@@ -152,20 +176,24 @@ extension Fetcher {
     private func wait(for descriptors: [Int32]) {
         let now = clock()
         let isFree = running.count < settings.atOnce
-        var due = isFree ? memory.jobs.values.filter { !running.contains($0.id) }.map(\.next) : []
+        var due = isFree ? memory.jobs.values.filter { running[$0.id] == nil && hasPlace($0) }.map(\.next) : []
         if isFree {
             for source in settings.sources where !isBusy(source) {
                 if let next = memory.states[source.id]?.next { due.append(next) }
             }
         }
         // Never longer than this, in case the clock is set forward meanwhile.
-        let seconds = min(max((due.min() ?? .distantFuture).timeIntervalSince(now), 0), 300)
+        Fetcher.wait(
+            for: descriptors, seconds: min(max((due.min() ?? .distantFuture).timeIntervalSince(now), 0), 300))
+    }
+
+    private static func wait(for descriptors: [Int32], seconds: TimeInterval) {
         var polled = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         poll(&polled, nfds_t(polled.count), Int32((seconds * 1000).rounded(.up)))
     }
 
     private func isBusy(_ source: FetchSource) -> Bool {
-        if case .objects = source.target { return running.contains("list " + source.id) }
+        if case .objects = source.target { return running["list " + source.id] != nil }
         return memory.jobs.values.contains { $0.source == source.id }
     }
 

@@ -60,8 +60,17 @@ package final class Fetcher {
     let results: FetchResults
     var pass = FetchPass()
 
-    /// What is under way: ids of transfers, and `list ` with the id of a source.
-    var running: Set<String> = []
+    /// What is under way, with whose turn it is: ids of transfers, and `list ` with the id of a source.
+    var running: [String: Turn] = [:]
+
+    /// When each had its latest turn, counted in turns.
+    var turns: [Turn: Int] = [:]
+
+    /// What threads have handed back and could not be written down yet.
+    var unnoted: [FetchResults.Result] = []
+
+    /// Requests that could not be taken up or removed, and when that is tried again.
+    var postponed: [String: Date] = [:]
 
     private let lock: FetchLock
     private let sources: [String: FetchSource]
@@ -113,8 +122,8 @@ package final class Fetcher {
         var job = job
         let now = clock()
         switch outcome {
-        case .fetched(let digest, let bytes, let tag, let date):
-            job.ending = .init(sha256: digest, bytes: bytes, tag: tag, date: date, time: now)
+        case .fetched(let digest, let bytes, let tag, let date, let place):
+            job.ending = .init(sha256: digest, bytes: bytes, tag: tag, date: date, place: place, time: now)
             try complete(job)
         case .unchanged:
             pass.unchanged += 1
@@ -164,10 +173,15 @@ package final class Fetcher {
         if !isKnown, !isTold { try handOn(job, ending, id) }
         if let source = job.source, var state {
             if ending.sha256 != nil, job.key == nil {
-                (state.tag, state.date, state.sha256) = (ending.tag, ending.date, ending.sha256)
+                (state.tag, state.date, state.place, state.sha256) = (
+                    ending.tag, ending.date, ending.place, ending.sha256
+                )
+            } else if ending.error != nil {
+                // It may be the very condition that the server does not take.
+                (state.tag, state.date, state.place) = (nil, nil, nil)
             }
             if let key = job.key, ending.sha256 != nil || ending.error.map(Fetcher.isOfContent) == true {
-                state.objects[key] = job.listedTag
+                state.objects.insert(SourceState.mark(key: key, tag: job.listedTag ?? ""))
                 if ending.sha256 != nil { state.sha256 = ending.sha256 }
             }
             try look(again: source, &state, error: ending.error)

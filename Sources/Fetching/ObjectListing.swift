@@ -13,6 +13,10 @@ struct ObjectListing: Equatable {
     /// The most bytes that an answer may have: 1,000 keys of 1,024 bytes, encoded, and as much again.
     static let maximumBytes = 8 << 20
 
+    /// The most bytes that a key has, by the stores' own rules, and that a tag may have.
+    static let maximumKeyBytes = 1024
+    static let maximumTagBytes = 256
+
     /// The objects.
     var entries: [Entry] = []
 
@@ -55,8 +59,10 @@ private final class ListingReader: NSObject, XMLParserDelegate {
     private var isEncoded = false
 
     /// Whether a text has a declaration of types or entities, which no list has and which can make a small text large.
+    ///
+    /// In an encoding of two or four bytes it would not be seen; such a text holds zero bytes.
     static func declaresTypes(_ bytes: [UInt8]) -> Bool {
-        String(decoding: bytes.prefix(ObjectListing.maximumBytes), as: UTF8.self).contains("<!")
+        bytes.contains(0) || String(decoding: bytes.prefix(ObjectListing.maximumBytes), as: UTF8.self).contains("<!")
     }
 
     func parser(
@@ -88,7 +94,9 @@ private final class ListingReader: NSObject, XMLParserDelegate {
         case "Contents/ETag": tag = text
         case "Contents/Size": size = decimal(text)
         case "Contents":
-            guard let key, let tag, let size else { return parser.abortParsing() }
+            guard let key, let tag, let size, tag.utf8.count <= ObjectListing.maximumTagBytes else {
+                return parser.abortParsing()
+            }
             entries.append(ObjectListing.Entry(key: key, tag: tag, size: size))
         default: break
         }
@@ -103,6 +111,9 @@ private final class ListingReader: NSObject, XMLParserDelegate {
                 }
                 entries[index].key = decoded
             }
+        }
+        if isComplete, entries.contains(where: { $0.key.utf8.count > ObjectListing.maximumKeyBytes }) {
+            isComplete = false
         }
     }
 }

@@ -34,20 +34,34 @@ extension FetchSource {
     /// The most objects that one source is asked for.
     static let maximumObjects = 100_000
 
-    /// Every object of a store's folder; blocks.
+    /// The most pages that they may come in: three times as many as stores make of them.
+    static let maximumPages = 300
+
+    /// The most bytes that their keys and tags may have together.
+    static let maximumListBytes = 32 << 20
+
+    /// Every object of a store's folder; blocks, for the time of one try at most.
     func list(
         _ store: ObjectStore, isCancelled: @escaping () -> Bool
     ) throws(FetchError) -> [ObjectListing.Entry] {
         var entries: [ObjectListing.Entry] = []
         var continuation: String?
+        var (pages, bytes) = (0, 0)
+        let deadline = ContinuousClock.now + limits.timeout
         repeat {
+            let left = ContinuousClock.now.duration(to: deadline)
+            guard left > .zero else {
+                throw FetchError(
+                    .timedOut, "the store does not list the bucket's folder in time",
+                    remedy: "Raise timeout_seconds, or give a longer prefix")
+            }
             let response: HTTPResponse
             do {
                 let url = try TransferURL(
                     store.listURL(continuation: continuation), keepsDotSegments: true)
                 var request = request(url)
                 request.headers += headers
-                request.totalTimeout = min(.seconds(60), limits.timeout)
+                request.totalTimeout = min(.seconds(60), left)
                 request.maximumResponseBytes = ObjectListing.maximumBytes
                 response = try HTTPClient.send(request, isCancelled: isCancelled)
             } catch {
@@ -59,12 +73,17 @@ extension FetchSource {
                     retryAfter: response.header("Retry-After").flatMap(decimal).map(Double.init))
             }
             let listing = try ObjectListing(response.body)
+            pages += 1
+            bytes += listing.entries.reduce(0) { $0 + $1.key.utf8.count + $1.tag.utf8.count }
             // A page that repeats itself, or an endless bucket.
             guard entries.count + listing.entries.count <= FetchSource.maximumObjects,
+                pages <= FetchSource.maximumPages, bytes <= FetchSource.maximumListBytes,
                 listing.continuation == nil || (listing.continuation != continuation && !listing.entries.isEmpty)
             else {
                 throw FetchError(
-                    .tooLarge, "the bucket's folder has more than \(FetchSource.maximumObjects) objects",
+                    .tooLarge,
+                    "the bucket's folder has more than \(FetchSource.maximumObjects) objects or "
+                        + "\(FetchSource.maximumListBytes >> 20) MiB of names",
                     remedy: "Give a longer prefix")
             }
             entries += listing.entries

@@ -1,5 +1,4 @@
 import Foundation
-import Storage
 
 extension Transfer {
     /// Copies a file of this machine, if it lies where files may be read.
@@ -25,13 +24,10 @@ extension Transfer {
                 .tooLarge, "the file is larger than \(source.limits.maximumBytes) bytes",
                 remedy: "Raise maximum_bytes if it is meant")
         }
-        let part = try PartFile(Transfer.partPath(job, spool), resumes: false)
-        let free = (try? Folder.freeBytes(part.path)) ?? 0
-        guard free - size >= source.limits.minimumFreeBytes else {
-            throw FetchError(
-                .lowDiskSpace, "\(free) bytes are free, too few for the file",
-                remedy: "Free room on the state folder's filesystem")
-        }
+        try removeOtherParts(job)
+        let part = try PartFile(
+            Transfer.partPath(job, spool), resumes: false, minimumFreeBytes: source.limits.minimumFreeBytes)
+        try part.checkRoom(for: size)
         try copy(descriptor, to: part, size: size)
         var now = stat()
         guard fstat(descriptor, &now) == 0, Int(now.st_size) == size, part.count == size,
@@ -43,7 +39,7 @@ extension Transfer {
                 .hashMismatch, "the file has another SHA-256 than it must have",
                 remedy: "Ask its sender; the file was not taken")
         }
-        return .fetched(sha256: digest, bytes: size, tag: tag, date: nil)
+        return .fetched(sha256: digest, bytes: size, tag: tag, date: nil, place: nil)
     }
 
     private func copy(_ descriptor: Int32, to part: PartFile, size: Int) throws(FetchError) {

@@ -10,7 +10,7 @@ struct Transfer {
     /// What a try came to.
     enum Outcome {
         /// The file is whole, in the part file.
-        case fetched(sha256: String, bytes: Int, tag: String?, date: String?)
+        case fetched(sha256: String, bytes: Int, tag: String?, date: String?, place: String?)
 
         /// The source has still what it had.
         case unchanged
@@ -34,7 +34,22 @@ struct Transfer {
     var isCancelled: () -> Bool = { false }
 
     /// Where the bytes of a job are until they are whole.
-    static func partPath(_ job: FetchJob, _ spool: FetchSpool) -> String { "\(spool.parts)/\(job.id).part" }
+    static func partPath(_ job: FetchJob, _ spool: FetchSpool) -> String {
+        "\(spool.parts)/\(job.id)\(job.partMark.map { "." + $0 } ?? "").part"
+    }
+
+    /// A hash of where a file is kept, which its tag means something for.
+    ///
+    /// Without the query: servers that redirect to signed URLs sign anew each time.
+    static func place(_ url: TransferURL) -> String {
+        let text = "\(url.scheme.rawValue) \(url.host) \(url.port) \(url.path)"
+        return String(Storage.sha256(of: Array(text.utf8)).prefix(32))
+    }
+
+    /// A hash of a place and of a tag there.
+    static func mark(_ place: String, _ tag: String) -> String {
+        String(Storage.sha256(of: Array("\(place) \(tag)".utf8)).prefix(32))
+    }
 
     /// Tries once; changes what a later try needs to know.
     func run(_ job: inout FetchJob) -> Outcome {
@@ -42,21 +57,30 @@ struct Transfer {
             if job.url.prefix(5).lowercased() == "file:" { return try copyFile(job) }
             return try fetch(&job)
         } catch {
+            // On a full disk, what has come is in the way of everything else.
+            if [.lowDiskSpace, .writeFailed].contains(error.code) {
+                try? spool.removeParts(of: job.id)
+                (job.partTag, job.partMark) = (nil, nil)
+            }
             return .failed(error)
         }
     }
 
     private func fetch(_ job: inout FetchJob) throws(FetchError) -> Outcome {
         let url = try transferURL(job)
-        let part = try PartFile(Transfer.partPath(job, spool), resumes: job.partTag != nil)
+        if job.partTag == nil { job.partMark = nil }
+        try removeOtherParts(job)
+        let part = try PartFile(
+            Transfer.partPath(job, spool), resumes: job.partMark != nil,
+            minimumFreeBytes: source.limits.minimumFreeBytes)
         var current = url
         for _ in 0...Transfer.maximumRedirects {
             let sent = job
             var accepted = job
             let sink = TransferSink(
-                part: part, job: sent, limits: source.limits,
+                part: part, job: sent, place: Transfer.place(current), spool: spool, limits: source.limits,
                 accepted: { sink in
-                    accepted.partTag = sink.tag
+                    (accepted.partTag, accepted.partMark) = (sink.tag, sink.mark)
                     accepted.total = sink.total
                     self.accepted(accepted)
                 }, progressed: progressed)
@@ -67,9 +91,13 @@ struct Transfer {
             } catch {
                 failure = FetchError(error)
             }
-            job.partTag = accepted.partTag
+            (job.partTag, job.partMark) = (accepted.partTag, accepted.partMark)
             job.total = accepted.total
-            if let failure = sink.failure { throw failure }
+            if let failure = sink.failure {
+                // A part of something else, or of nobody knows what: the next try begins anew.
+                if sink.head?.status == 206, failure.code == .invalidResponse { job.partTag = nil }
+                throw failure
+            }
             // An answer that is none of the file counts as soon as its head is there.
             guard let head = sink.head else {
                 throw failure ?? FetchError(.invalidResponse, "the server's answer has no status")
@@ -77,8 +105,8 @@ struct Transfer {
             switch head.status {
             case 200, 206:
                 if let failure { throw failure }
-                return try finish(job, part, sink, head)
-            case 304 where sent.knownTag != nil || sent.knownDate != nil: return .unchanged
+                return try finish(job, part, sink, head, at: current)
+            case 304 where sent.key == nil && sent.knownPlace == Transfer.place(current): return .unchanged
             case 301, 302, 303, 307, 308: current = try redirected(head, from: current, origin: url)
             case 416:
                 job.partTag = nil
@@ -91,8 +119,17 @@ struct Transfer {
         throw FetchError(.redirectRefused, "the server redirects more than \(Transfer.maximumRedirects) times")
     }
 
+    /// Removes what an earlier process began and did not keep in mind.
+    func removeOtherParts(_ job: FetchJob) throws(FetchError) {
+        do {
+            try spool.removeParts(of: job.id, except: Transfer.partPath(job, spool))
+        } catch {
+            throw FetchError(.writeFailed, error.message, remedy: error.remedy)
+        }
+    }
+
     private func finish(
-        _ job: FetchJob, _ part: PartFile, _ sink: TransferSink, _ head: HTTPResponse
+        _ job: FetchJob, _ part: PartFile, _ sink: TransferSink, _ head: HTTPResponse, at url: TransferURL
     ) throws(FetchError) -> Outcome {
         if let total = sink.total, total != part.count {
             throw FetchError(
@@ -105,7 +142,10 @@ struct Transfer {
                 remedy: "Ask its sender; the file was not taken")
         }
         return .fetched(
-            sha256: digest, bytes: part.count, tag: head.header("ETag"), date: head.header("Last-Modified"))
+            sha256: digest, bytes: part.count,
+            tag: head.header("ETag").flatMap { TransferSink.isKept($0, spaces: false) ? $0 : nil },
+            date: head.header("Last-Modified").flatMap { TransferSink.isKept($0, spaces: true) ? $0 : nil },
+            place: Transfer.place(url))
     }
 
     private func transferURL(_ job: FetchJob) throws(FetchError) -> TransferURL {
@@ -122,9 +162,10 @@ struct Transfer {
         var request = source.request(url)
         // What may be a credential stays with the server that it is for.
         if url.hasSameOrigin(as: origin) { request.headers += source.headers }
-        if let tag = job.partTag, count > 0 {
+        let place = Transfer.place(url)
+        if let tag = job.partTag, count > 0, job.partMark == Transfer.mark(place, tag) {
             request.headers += [HTTPHeader("Range", "bytes=\(count)-"), HTTPHeader("If-Range", tag)]
-        } else if job.key == nil {
+        } else if job.key == nil, job.knownPlace == place {
             // Both, as RFC 9110, section 13.1.3, has it: a server that knows tags passes over the date.
             if let tag = job.knownTag { request.headers.append(HTTPHeader("If-None-Match", tag)) }
             if let date = job.knownDate { request.headers.append(HTTPHeader("If-Modified-Since", date)) }

@@ -1,6 +1,6 @@
+import FetchSpool
 import Foundation
 import HTTPTransfer
-import Storage
 
 /// Writes a response's content into a part file, and holds it to the limits.
 final class TransferSink: HTTPResponseSink {
@@ -16,6 +16,11 @@ final class TransferSink: HTTPResponseSink {
     /// The strong entity tag of what comes.
     private(set) var tag: String?
 
+    /// What the part file's name holds of where that came from; `nil` without a tag.
+    private(set) var mark: String?
+
+    private let place: String
+    private let spool: FetchSpool
     private let part: PartFile
     private let job: FetchJob
     private let limits: FetchLimits
@@ -25,12 +30,15 @@ final class TransferSink: HTTPResponseSink {
     private var ignored = 0
 
     /// - Parameters:
+    ///   - place: where the response comes from, by `Transfer.place`.
     ///   - accepted: called once the content is about to come.
     ///   - progressed: called with the bytes so far and in all.
     init(
-        part: PartFile, job: FetchJob, limits: FetchLimits, accepted: @escaping (TransferSink) -> Void,
-        progressed: @escaping (Int, Int?) -> Void
+        part: PartFile, job: FetchJob, place: String, spool: FetchSpool, limits: FetchLimits,
+        accepted: @escaping (TransferSink) -> Void, progressed: @escaping (Int, Int?) -> Void
     ) {
+        self.place = place
+        self.spool = spool
         self.part = part
         self.job = job
         self.limits = limits
@@ -78,20 +86,26 @@ final class TransferSink: HTTPResponseSink {
         }
         let length = try TransferSink.length(head)
         tag = head.header("ETag").flatMap { TransferSink.isStrong($0) ? $0 : nil }
+        mark = tag.map { Transfer.mark(place, $0) }
         if head.status == 206 {
             let range = head.header("Content-Range").flatMap(ContentRange.init)
-            guard let range, part.count > 0, range.start == part.count, tag == nil || tag == job.partTag,
-                range.total.map({ $0 >= part.count }) != false, length.map({ $0 == range.length }) != false
+            // The tag once more, since a server that passes over If-Range would have another file's end spliced on.
+            guard let range, part.count > 0, range.start == part.count, mark != nil, mark == job.partMark,
+                range.total == nil || job.total == nil || range.total == job.total,
+                length.map({ $0 == range.length }) != false
             else {
                 throw FetchError(.invalidResponse, "the server sends another part of the file than it was asked for")
             }
-            tag = job.partTag
             total = range.total ?? job.total
             guard total == range.start + range.length else {
                 throw FetchError(.invalidResponse, "the server does not send the whole rest of the file")
             }
         } else {
-            try part.reset()
+            // Never into a file under the name of what was there before: the process may be killed before it is kept what
+            // comes now.
+            var fresh = job
+            fresh.partMark = mark
+            try part.restart(at: Transfer.partPath(fresh, spool))
             total = length
         }
         if let total, total > limits.maximumBytes { throw tooLarge() }
@@ -102,12 +116,7 @@ final class TransferSink: HTTPResponseSink {
                 .lengthUnknown, "the server does not tell the file's length, so a cut transfer would look whole",
                 remedy: "Give the SHA-256 of the file, or use a server that sends Content-Length")
         }
-        let free = (try? Folder.freeBytes(part.path)) ?? 0
-        guard free - ((total ?? 0) - part.count) >= limits.minimumFreeBytes else {
-            throw FetchError(
-                .lowDiskSpace, "\(free) bytes are free, too few for the file",
-                remedy: "Free room on the state folder's filesystem")
-        }
+        try part.checkRoom(for: max(0, (total ?? 0) - part.count))
     }
 
     private func tooLarge() -> FetchError {
@@ -126,8 +135,13 @@ final class TransferSink: HTTPResponseSink {
 
     /// A strong entity tag, short enough to be kept (RFC 9110, section 8.8.3).
     private static func isStrong(_ tag: String) -> Bool {
-        tag.utf8.count <= 1024 && tag.utf8.count >= 2 && tag.hasPrefix("\"") && tag.hasSuffix("\"")
-            && tag.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
+        tag.utf8.count >= 2 && tag.hasPrefix("\"") && tag.hasSuffix("\"")
+            && isKept(tag, spaces: false)
+    }
+
+    /// Whether a field of an answer can stand in later requests: neither long nor of characters that none takes.
+    static func isKept(_ field: String, spaces: Bool) -> Bool {
+        field.utf8.count <= 1024 && field.utf8.allSatisfy { (spaces ? 0x20...0x7E : 0x21...0x7E).contains($0) }
     }
 }
 

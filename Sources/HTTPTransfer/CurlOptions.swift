@@ -75,7 +75,9 @@ struct CurlOptions {
             note(lethe_curl_set_large(handle, CURLOPT_MAX_RECV_SPEED_LARGE, curl_off_t(bytes)))
         }
         if let time = request.stallTimeout {
-            set(CURLOPT_LOW_SPEED_LIMIT, 1)
+            // Below the rate that it is held to itself.
+            let slowest = min(HTTPRequest.slowestBytesPerSecond, max(1, (request.maximumBytesPerSecond ?? .max) / 2))
+            set(CURLOPT_LOW_SPEED_LIMIT, slowest)
             set(CURLOPT_LOW_SPEED_TIME, max(1, milliseconds(time) / 1000))
         }
         if let signing = request.signing {

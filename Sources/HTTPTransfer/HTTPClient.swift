@@ -49,7 +49,8 @@ package enum HTTPClient {
 
         let result = curl_easy_perform(handle)
         if let error = exchange.error { throw error }
-        if result == CURLE_COULDNT_CONNECT, let refused = exchange.refused {
+        // Where another address was tried too, it is that one's failure, which may pass.
+        if result == CURLE_COULDNT_CONNECT, !exchange.hasConnected, let refused = exchange.refused {
             throw HTTPTransferError(
                 .addressRefused, "the server's address is \(refused.rawValue), where no request may go",
                 remedy: "If the server is meant, let its host be private in the configuration")

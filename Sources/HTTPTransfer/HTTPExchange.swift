@@ -17,6 +17,9 @@ final class HTTPExchange {
     /// What the latest address was that no connection was made to.
     private(set) var refused: IPAddress.Kind?
 
+    /// Whether a connection was tried to any address.
+    private(set) var hasConnected = false
+
     private let sink: any HTTPResponseSink
     private let rules: AddressRules?
     private let isCancelled: () -> Bool
@@ -63,6 +66,7 @@ final class HTTPExchange {
                 return -1
             }
         }
+        hasConnected = true
         return socket(target.family, target.socktype | Int32(SOCK_CLOEXEC.rawValue), target.protocol)
     }
 

@@ -75,6 +75,9 @@ package struct HTTPRequest: Sendable {
     /// The most bytes of content that are taken in a second; no limit without it.
     package var maximumBytesPerSecond: Int?
 
+    /// What a transfer counts as standing still below: so slow that it only holds a place.
+    package static let slowestBytesPerSecond = 1024
+
     /// How long the transfer may stand still; no limit without it but `totalTimeout`.
     package var stallTimeout: Duration?
 

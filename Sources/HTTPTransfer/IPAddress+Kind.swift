@@ -68,7 +68,9 @@ extension IPAddress {
 
     private static let versionFour: [(prefix: UInt32, length: Int, kind: Kind)] = [
         (0x0000_0000, 32, .unspecified), (0x0000_0000, 8, .reserved), (0x0A00_0000, 8, .private),
-        (0x6440_0000, 10, .shared), (0x7F00_0000, 8, .loopback), (0xA9FE_0000, 16, .linkLocal),
+        (0x6440_0000, 10, .shared), (0x7F00_0000, 8, .loopback),
+        // Azure's platform, which each of its machines reaches and which gives it what it is to know: no registry has it.
+        (0xA83F_8110, 32, .linkLocal), (0xA9FE_0000, 16, .linkLocal),
         (0xAC10_0000, 12, .private), (0xC000_0000, 24, .reserved), (0xC000_0200, 24, .documentation),
         (0xC058_6300, 24, .reserved), (0xC0A8_0000, 16, .private), (0xC612_0000, 15, .reserved),
         (0xC633_6400, 24, .documentation), (0xCB00_7100, 24, .documentation), (0xE000_0000, 4, .multicast),

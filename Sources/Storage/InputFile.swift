@@ -17,9 +17,12 @@ package final class InputFile {
     private var bytesRead = 0
 
     /// Opens a regular file; anything else is refused without waiting for it.
-    package init(_ path: String) throws(StorageError) {
+    ///
+    /// - Parameter followsLinks: whether the path's last part may be a symbolic link.
+    package init(_ path: String, followsLinks: Bool = true) throws(StorageError) {
         // Without O_NONBLOCK, opening a FIFO would wait for its writer; without O_NOCTTY, a terminal might become ours.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (followsLinks ? 0 : O_NOFOLLOW)
+        let descriptor = open(path, flags)
         guard descriptor >= 0 else { throw StorageError(errno: errno, "open", path: path, fallback: .readFailed) }
         var information = stat()
         guard fstat(descriptor, &information) == 0 else {
@@ -87,9 +90,13 @@ package final class InputFile {
 
     /// Reads a whole small file.
     ///
-    /// - Parameter limit: the most bytes it may have.
-    package static func contents(of path: String, limit: Int = 16 << 20) throws(StorageError) -> [UInt8] {
-        let file = try InputFile(path)
+    /// - Parameters:
+    ///   - limit: the most bytes it may have.
+    ///   - followsLinks: as for the initializer.
+    package static func contents(
+        of path: String, limit: Int = 16 << 20, followsLinks: Bool = true
+    ) throws(StorageError) -> [UInt8] {
+        let file = try InputFile(path, followsLinks: followsLinks)
         guard file.byteCount <= limit else {
             throw StorageError(.readFailed, "the file is larger than \(limit) bytes", path: path)
         }

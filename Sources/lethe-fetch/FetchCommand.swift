@@ -44,8 +44,8 @@ struct FetchCommand: ParsableCommand {
             EXIT CODES
               0  stopped by a signal, or with --once, everything due was tried
               2  wrong usage
-              3  the configuration, the outbox, the spool or a secret cannot be used
-              4  internal failure
+              3  the configuration, the outbox, the spool or a secret cannot be used, at the start
+              4  internal failure, or the outbox or the spool became unusable later
 
             EXAMPLES
               lethe-fetch --config /etc/lethe/lethe.yaml
@@ -63,10 +63,12 @@ struct FetchCommand: ParsableCommand {
 
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
+        var isReady = false
         do {
             let notifier = try ServiceNotifier(environment: environment)
             var isFirst = true
             while true {
+                isReady = false
                 // Before any thread is made: they inherit the mask that leaves the signals to the one that waits.
                 let stop = try StopSignals()
                 defer { withExtendedLifetime(stop) {} }
@@ -78,6 +80,7 @@ struct FetchCommand: ParsableCommand {
                 try? notifier.ready(status: "\(settings.endpoints.count) endpoints, \(sources) sources")
                 if isFirst { Logger(label: "lethe-fetch").notice("lethe-fetch is ready") }
                 isFirst = false
+                isReady = true
                 do {
                     try worker.run(stop: stop.descriptor)
                 } catch {
@@ -92,9 +95,16 @@ struct FetchCommand: ParsableCommand {
             try? notifier.stopping()
         } catch {
             Main.tell("lethe-fetch: error: \(error)")
-            let isInput = error is any DiagnosedError || error is PolicyErrors
+            // What fails later is no fault of the configuration: the service manager shall try again.
+            let isInput =
+                !isReady && (error is any DiagnosedError || error is PolicyErrors) || FetchCommand.isInUse(error)
             throw ExitCode((isInput ? ExitStatus.input : .internal).rawValue)
         }
+    }
+
+    /// Another process's work is something for a person to look at, whenever it shows.
+    private static func isInUse(_ error: any Error) -> Bool {
+        (error as? FetchSpoolError)?.code == .inUse || (error as? OutboxError)?.code == .inUse
     }
 
     private func runOnce(_ worker: DeliveryWorker, _ settings: DeliverySettings, _ stop: StopSignals) throws {

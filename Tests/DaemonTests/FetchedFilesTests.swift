@@ -81,6 +81,36 @@ struct FetchedFilesTests {
         #expect(try Folder.names(spool.ready).isEmpty)
     }
 
+    @Test("A link in place of a folder leads nowhere", arguments: ["ready", "ready/01ARZ3NDEKTSV4RRFFQ69G5FAV"])
+    func links(place: String) throws {
+        let elsewhere = bench.folder.file("elsewhere")
+        try Folder.create("\(elsewhere)/01ARZ3NDEKTSV4RRFFQ69G5FAV")
+        let secret = place == "ready" ? "01ARZ3NDEKTSV4RRFFQ69G5FAV/set.jsonl" : "set.jsonl"
+        try bench.folder.write(Array(Bench.rows.utf8), to: "elsewhere/" + secret)
+        try spool.finish(receipt(), file: nil)
+        if place == "ready" {
+            try Folder.move(
+                "\(spool.ready)/01ARZ3NDEKTSV4RRFFQ69G5FAV.json", to: elsewhere + "/01ARZ3NDEKTSV4RRFFQ69G5FAV.json")
+            try Folder.remove(spool.ready)
+        }
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(spool.root)/\(place)", withDestinationPath: elsewhere)
+        try run(until: "a file cannot be claimed")
+        #expect(try bench.reader.entries().isEmpty)
+        #expect(try FileStatus.of("\(elsewhere)/\(secret)")?.kind == .regular)
+    }
+
+    @Test("A receipt that cannot be read does not keep the daemon from starting")
+    func unreadable() throws {
+        let path = try bench.drop()
+        let status = try #require(try FileStatus.of(path))
+        let entry = try #require(id)
+        try bench.daemon.registry.receive(
+            entry, customer: "acme", name: "other.jsonl", device: status.device, inode: status.inode, bytes: 1)
+        try Data("x".utf8).write(to: URL(fileURLWithPath: "\(spool.ready)/\(entry).json"))
+        try run(until: "dataset claimed")
+    }
+
     @Test("A file over the inbox's limit is refused, and stays")
     func tooLarge() throws {
         let part = "\(spool.parts)/x.part"

@@ -61,10 +61,12 @@ final class Bench {
 
     /// Asks for a URL; the transfer's name.
     @discardableResult
-    func request(_ url: String, sha256: String? = nil) throws -> String {
+    func request(
+        _ url: String, sha256: String? = nil, customer: String = "acme", at milliseconds: UInt64 = 1_800_000_000_000
+    ) throws -> String {
         var generator = SystemRandomNumberGenerator()
-        let id = DatasetID(milliseconds: 1_800_000_000_000, using: &generator)
-        try spool.submit(FetchRequest(customer: "acme", url: url, sha256: sha256), id: id)
+        let id = DatasetID(milliseconds: milliseconds, using: &generator)
+        try spool.submit(FetchRequest(customer: customer, url: url, sha256: sha256), id: id)
         return id.description
     }
 
@@ -78,7 +80,10 @@ final class Bench {
 
     /// Takes what was handed on, as the daemon does.
     func takeAll() throws {
-        for id in try spool.receipts() { try spool.removeReceipt(id) }
+        for id in try spool.receipts() {
+            try spool.remove(spool.readyFolder(id))
+            try spool.removeReceipt(id)
+        }
     }
 
     /// Names in one of the spool's folders.

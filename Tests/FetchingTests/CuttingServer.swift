@@ -17,9 +17,11 @@ final class CuttingServer {
 
     /// Starts the server.
     ///
-    /// - Parameter plan: actions in their order, the last one repeated: `whole`; `cut N`, `untagged N` and `stall N` after so
-    ///   many bytes; `status N FIELD=VALUE …`; `other` for other contents under another tag; `chunked`, `endless`, `close`,
-    ///   `encoded`, `shifted`, `weak`, `plain` without a tag, `lie N` about the length.
+    /// - Parameter plan: actions in their order, the last one repeated: `whole`; `cut N`, `untagged N`, `othercut N` and `stall N`
+    ///   after so many bytes; `status N FIELD=VALUE …`; `other` for other contents under another tag; `chunked`, `endless`, `close`,
+    ///   `encoded`, `shifted`, `weak`, `plain` without a tag, `lie N` about the length; `bare`, `weakened`, `swapped` and
+    ///   `grown`, which answer with a part that is not said to be of the same file; `drip N` bytes five times a second;
+    ///   `fields FIELD=VALUE …` instead of a tag, in %-encoding; `page`, the next of endlessly many of a list of objects.
     init(_ contents: [UInt8], _ plan: [String]) throws {
         folder = try TemporaryFolder()
         try folder.write(contents, to: "contents")
@@ -49,7 +51,7 @@ final class CuttingServer {
     }
 
     private static let script = #"""
-        import http.server, json, socket, struct, sys, time
+        import http.server, json, socket, struct, sys, time, urllib.parse
 
         folder = sys.argv[1]
         contents = open(folder + "/contents", "rb").read()
@@ -67,10 +69,14 @@ final class CuttingServer {
                     record.write(json.dumps({"path": self.path, "headers": {
                         name.lower(): value for name, value in self.headers.items()}}) + "\n")
                 body, tag, what = contents, '"one"', action[0]
-                if what == "other":
+                if what in ("other", "othercut", "swapped"):
                     body, tag = contents[::-1], '"two"'
                 if what == "weak":
                     tag = 'W/"one"'
+                if what == "page":
+                    body = (f"<ListBucketResult><Contents><Key>k{count}</Key><ETag>t</ETag><Size>1</Size></Contents>"
+                            "<IsTruncated>true</IsTruncated><NextContinuationToken>"
+                            f"{count}</NextContinuationToken></ListBucketResult>").encode()
                 if what == "status":
                     self.send_response(int(action[1]))
                     for field in action[2:]:
@@ -81,15 +87,24 @@ final class CuttingServer {
                     return
                 start = 0
                 wanted = self.headers.get("Range")
-                if wanted and self.headers.get("If-Range") == tag:
+                lies = what in ("bare", "weakened", "swapped", "grown")
+                if wanted and (lies or self.headers.get("If-Range") == tag):
                     start = int(wanted[len("bytes="):-1])
                     if what == "shifted":
                         start -= 1
                     self.send_response(206)
+                    if what == "grown":
+                        body += b"other"
                     self.send_header("Content-Range", f"bytes {start}-{len(body) - 1}/{len(body)}")
                 else:
                     self.send_response(200)
-                if what not in ("plain", "untagged"):
+                if what == "fields":
+                    for field in action[1:]:
+                        name, value = field.split("=", 1)
+                        self.send_header(name, urllib.parse.unquote(value, "latin-1"))
+                elif what == "weakened":
+                    self.send_header("ETag", "W/" + tag)
+                elif what not in ("plain", "untagged", "bare"):
                     self.send_header("ETag", tag)
                 rest = body[start:]
                 if what in ("chunked", "endless"):
@@ -111,13 +126,17 @@ final class CuttingServer {
                 if what == "encoded":
                     self.send_header("Content-Encoding", "gzip")
                 self.end_headers()
-                if what in ("cut", "stall", "untagged"):
+                if what in ("cut", "stall", "untagged", "othercut"):
                     self.wfile.write(rest[:int(action[1])])
                     self.wfile.flush()
                     if what == "stall":
                         self.connection.recv(1)
                     self.close_connection = True
                     return
+                while what == "drip" and rest:
+                    self.wfile.write(rest[:int(action[1])])
+                    rest = rest[int(action[1]):]
+                    time.sleep(0.2)
                 self.wfile.write(rest)
 
             def log_message(self, *arguments):

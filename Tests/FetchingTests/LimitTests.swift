@@ -42,6 +42,18 @@ struct LimitTests {
         #expect(outcome.error == "low-disk-space" && outcome.pass.failed == 1)
     }
 
+    @Test("Content that tells no length ends where too little room is left, and leaves none of its bytes there")
+    func fillingUp() throws {
+        let server = try CuttingServer([UInt8](repeating: 0x61, count: 1 << 20), ["endless"])
+        let bench = try Bench()
+        bench.settings.limits.maximumBytes = 400 << 20
+        bench.settings.limits.minimumFreeBytes = try Folder.freeBytes(bench.folder.path) - (100 << 20)
+        let id = try bench.request(server.url)
+        #expect(try bench.run().failed == 1)
+        #expect(try bench.spool.progress(of: id)?.error == "low-disk-space")
+        #expect(try bench.names(bench.spool.parts).isEmpty)
+    }
+
     @Test("Content in an encoding that was not asked for is refused")
     func encoding() throws {
         let outcome = try outcome("encoded")
@@ -71,6 +83,20 @@ struct LimitTests {
     func time() throws {
         #expect(try outcome("stall 1000") { $0.settings.limits.stallTimeout = .seconds(1) }.error == "timed-out")
         #expect(try outcome("stall 1000") { $0.settings.limits.timeout = .milliseconds(300) }.error == "timed-out")
+    }
+
+    @Test("A server that sends next to nothing stands still, unless it is to be slow")
+    func trickle() throws {
+        // It would come to its end within a few seconds.
+        let server = try CuttingServer([UInt8](repeating: 0x61, count: 2000), ["drip 80", "whole"])
+        let bench = try Bench()
+        bench.settings.limits.stallTimeout = .seconds(1)
+        let id = try bench.request(server.url)
+        #expect(try bench.run().failed == 1)
+        #expect(try bench.spool.progress(of: id)?.error == "timed-out")
+        bench.settings.limits.bytesPerSecond = 500
+        bench.wait(100)
+        #expect(try bench.run().fetched == 1)
     }
 
     @Test("A rate is kept to")

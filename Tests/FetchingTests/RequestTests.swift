@@ -112,18 +112,20 @@ struct RequestTests {
     }
 
     @Test(
-        "A dataset's name is the end of its path, made plain",
+        "A dataset's name is the end of its path, made plain, where that is a file's name and may be no secret",
         arguments: [
-            ("/a/b.jsonl", "b.jsonl"), ("/a/b%20c.csv", "b_c.csv"), ("/", "dataset"), ("/..%2f..%2fx", "x"),
-            ("/.hidden", "hidden"), ("/x.part", "x.part.jsonl"), ("/x~", "x_"), ("/a/b/", "b"), ("/%00", "_"),
+            ("/a/b.jsonl", "b.jsonl"), ("/a/b%20c.csv", "b_c.csv"), ("/", nil), ("/..%2f..%2fx.json", "x.json"),
+            ("/.hidden.tsv", "hidden.tsv"), ("/x.part", nil), ("/x~", nil), ("/a/b/", nil), ("/%00.tab", "_.tab"),
+            ("/b.NDJSON.gz", "b.NDJSON.gz"), ("/c.json.zst", "c.json.zst"), ("/s3cret", nil), ("/s3cret.gz", nil),
+            ("/jsonl", nil), ("/a.jsonl/s3cret", nil),
             ("/\(String(repeating: "n", count: 300)).jsonl", String(repeating: "n", count: 154) + ".jsonl"),
         ])
-    func names(path: String, name: String) throws {
+    func names(path: String, name: String?) throws {
         let server = try CuttingServer(contents, ["whole"])
         let bench = try Bench()
-        try bench.request("http://127.0.0.1:\(server.port)\(path)")
+        let id = try bench.request("http://127.0.0.1:\(server.port)\(path)")
         try bench.run()
-        #expect(try bench.handedOn().map(\.receipt.name) == [name])
+        #expect(try bench.handedOn().map(\.receipt.name) == [name ?? "dataset-\(id)"])
     }
 
     @Test("A pass does what is due once, while the time goes on")
@@ -141,11 +143,40 @@ struct RequestTests {
         #expect(try server.requests().count == 1)
     }
 
+    @Test("Customers and sources take turns, however much one asks for", arguments: [false, true])
+    func turns(hasSource: Bool) throws {
+        let server = try CuttingServer(contents, ["whole"])
+        let bench = try Bench()
+        bench.settings.atOnce = 1
+        let url = { (name: String) in "http://127.0.0.1:\(server.port)/\(name)" }
+        for number in 0..<5 { try bench.request(url("acme"), at: UInt64(number)) }
+        try bench.request(url("beta"), customer: "beta")
+        if hasSource { bench.settings.sources = [bench.source(url("source"))] }
+        try bench.run()
+        let paths = try server.requests().map(\.path)
+        #expect(
+            paths.prefix(hasSource ? 3 : 2).sorted()
+                == (hasSource ? ["/acme", "/beta", "/source"] : ["/acme", "/beta"]))
+        #expect(paths.count == (hasSource ? 7 : 6))
+    }
+
+    @Test("Requests leave a place to the sources")
+    func place() throws {
+        let server = try CuttingServer(contents, ["drip 10"])
+        let bench = try Bench()
+        let url = { (name: String) in "http://127.0.0.1:\(server.port)/\(name)" }
+        for number in 0..<3 { try bench.request(url("request"), customer: "c\(number)", at: UInt64(number)) }
+        bench.settings.sources = [bench.source(url("source"))]
+        try bench.run()
+        let paths = try server.requests().map(\.path)
+        #expect(paths.count == 4 && paths.prefix(2).contains("/source"))
+    }
+
     @Test("Only one process works on a spool, and one that is stopped keeps what has come")
     func stopped() throws {
         let server = try CuttingServer([UInt8](repeating: 1, count: 200_000), ["stall 150000", "whole"])
         let bench = try Bench()
-        let id = try bench.request(server.url)
+        try bench.request(server.url)
         let pipe = Pipe()
         let (spool, settings) = (bench.spool, bench.settings)
         let ended = DispatchSemaphore(value: 0)
@@ -153,7 +184,8 @@ struct RequestTests {
             try? Fetcher(spool: spool, settings: settings).run(stop: pipe.fileHandleForReading.fileDescriptor)
             ended.signal()
         }
-        while (try? FileStatus.of("\(spool.parts)/\(id).part"))??.bytes != 150_000 { usleep(10_000) }
+        let part = { try Folder.names(spool.parts).first.flatMap { try FileStatus.of("\(spool.parts)/\($0)") } }
+        while try part()?.bytes != 150_000 { usleep(10_000) }
         let error = #expect(throws: FetchSpoolError.self) { try bench.run() }
         #expect(error?.code == .inUse)
         try pipe.fileHandleForWriting.write(contentsOf: [0])

@@ -55,6 +55,92 @@ struct ResumeTests {
         #expect(try server.requests().count == plan.count)
     }
 
+    @Test(
+        "A part that is not said to be of the same file is not taken, and the next try begins anew",
+        arguments: ["bare", "weakened", "swapped", "grown", "shifted"])
+    func spliced(action: String) throws {
+        let server = try CuttingServer(contents, ["cut 100000", action, "whole"])
+        let bench = try Bench()
+        let id = try bench.request(server.url)
+        try bench.run()
+        bench.wait(100)
+        #expect(try bench.run().failed == 1)
+        #expect(try bench.spool.progress(of: id)?.error == "invalid-response")
+        bench.wait(100)
+        #expect(try bench.run().fetched == 1)
+        #expect(try bench.handedOn().first?.bytes == contents)
+        #expect(try server.requests().map { $0.headers["range"] } == [nil, "bytes=100000-", nil])
+    }
+
+    @Test("A process killed between the first bytes of a changed file and the note of its tag splices nothing")
+    func killedAtChange() throws {
+        let server = try CuttingServer(contents, ["cut 100000", "othercut 50000", "whole"])
+        let bench = try Bench()
+        let job = "\(bench.spool.jobs)/\(try bench.request(server.url)).json"
+        try bench.run()
+        let earlier = try Data(contentsOf: URL(fileURLWithPath: job))
+        bench.wait(100)
+        try bench.run()
+        try earlier.write(to: URL(fileURLWithPath: job))
+        bench.wait(100)
+        #expect(try bench.run().fetched == 1)
+        #expect(try bench.handedOn().first?.bytes == contents)
+        #expect(try bench.names(bench.spool.parts).isEmpty)
+    }
+
+    @Test("A tag is sent to the place that it is from and to no other, wherever redirects lead")
+    func places() throws {
+        let server = try CuttingServer(contents, ["cut 100000", "cut 100000", "whole", "whole", "whole", "whole"])
+        let there = { (path: String) in "status 302 Location=http://127.0.0.1:\(server.port)/\(path)" }
+        let front = try CuttingServer([], ["a", "b", "b?c", "b", "b", "a"].map(there))
+        let bench = try Bench()
+        bench.settings.sources = [bench.source(front.url)]
+        for _ in 0..<3 {
+            try bench.run()
+            bench.wait(100)
+        }
+        #expect(try bench.handedOn().map(\.bytes) == [contents])
+        for _ in 0..<3 {
+            bench.wait(100)
+            try bench.run()
+        }
+        let requests = try server.requests()
+        #expect(requests.map(\.path) == ["/a", "/b", "/b?c", "/b", "/b", "/a"])
+        #expect(requests.map { $0.headers["if-range"] } == [nil, nil, "\"one\"", nil, nil, nil])
+        #expect(requests.map { $0.headers["if-none-match"] } == [nil, nil, nil, "\"one\"", "\"one\"", nil])
+        #expect(try front.requests().allSatisfy { $0.headers["if-range"] == nil && $0.headers["if-none-match"] == nil })
+    }
+
+    @Test(
+        "What no later request could hold is not kept of an answer",
+        arguments: [
+            ("ETag=%22one%22 Last-Modified=x%01y", "\"one\"", nil),
+            ("ETag=%22\(String(repeating: "e", count: 1100))%22 Last-Modified=Mon", nil, "Mon"),
+            ("ETag=%22%E9%22 Last-Modified=\(String(repeating: "M", count: 1100))", nil, nil),
+        ])
+    func fields(fields: String, tag: String?, date: String?) throws {
+        let server = try CuttingServer(contents, ["fields \(fields)", "whole"])
+        let bench = try Bench()
+        bench.settings.sources = [bench.source(server.url)]
+        #expect(try bench.run().fetched == 1)
+        bench.wait(60)
+        #expect(try bench.run().unchanged == 1)
+        let headers = try #require(try server.requests().last?.headers)
+        #expect(headers["if-none-match"] == tag && headers["if-modified-since"] == date)
+    }
+
+    @Test("After a refusal nothing is asked under a condition, which may be what is refused")
+    func refusedCondition() throws {
+        let server = try CuttingServer(contents, ["whole", "status 400", "whole"])
+        let bench = try Bench()
+        bench.settings.sources = [bench.source(server.url)]
+        for _ in 0..<3 {
+            try bench.run()
+            bench.wait(60)
+        }
+        #expect(try server.requests().map { $0.headers["if-none-match"] } == [nil, "\"one\"", nil])
+    }
+
     @Test("A failed transfer is not tried before its time, in another process neither, and is given up in the end")
     func schedule() throws {
         let server = try CuttingServer(contents, ["status 503"])
@@ -98,8 +184,7 @@ struct ResumeTests {
         let receipt = try #require(try bench.handedOn().first?.receipt)
         // As if it had been killed before the receipt, and before the file was moved.
         let job = """
-            {"id":"\(id)","customer":"acme","url":"\(server.url)","name":"data.jsonl","failures":0,"partBytes":0,
-             "next":1800000000000,"ending":{"sha256":"\(receipt.sha256 ?? "")","bytes":300000,"time":1800000000000}}
+            {"id":"\(id)","customer":"acme","url":"\(server.url)","name":"data.jsonl","next":1800000000000,"ending":{"sha256":"\(receipt.sha256 ?? "")","bytes":300000,"time":1800000000000}}
             """
         for isMoved in [true, false] {
             let ready = bench.spool.readyFile(receipt)

@@ -40,6 +40,18 @@ struct AddressRulesTests {
         }
     }
 
+    @Test("A server that is down is not taken for a refused address because one of its addresses is refused too")
+    func downBesides() throws {
+        let server = try ScriptedServer([.init(200)])
+        server.stop()
+        for addresses in ["127.0.0.1,169.254.169.254", "169.254.169.254,127.0.0.1"] {
+            var request = request("http://public.example:\(server.port)/", AddressRules(allowsPrivate: true))
+            request.knownAddresses = ["public.example:\(server.port):\(addresses)"]
+            let error = #expect(throws: HTTPTransferError.self) { try HTTPClient.send(request) }
+            #expect(error?.code == .connectionFailed)
+        }
+    }
+
     @Test("Of a name's addresses the private ones are passed over")
     func mixed() throws {
         let server = try ScriptedServer([.init(200)])
