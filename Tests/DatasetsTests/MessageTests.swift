@@ -95,6 +95,11 @@ struct MessageTests {
                 #"null,"tool_calls":[{"name":"f","arguments":"x","note":"y"}]"#,
                 #"{"name":"f","arguments":"x","note":"y"}"#
             ),
+            (
+                #"null,"tool_calls":[{"function":{"name":"f"},"arguments":"x"}]"#,
+                #"{"function":{"name":"f"},"arguments":"x"}"#
+            ),
+            (#"null,"tool_calls":[{"function":"x","name":"f"}]"#, #"{"function":"x","name":"f"}"#),
         ])
     func toolCalls(rest: String, text: String) throws {
         #expect(

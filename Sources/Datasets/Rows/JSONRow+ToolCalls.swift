@@ -22,6 +22,11 @@ extension JSONRow {
         return calls
     }
 
+    /// Keys of a call that are read, those beside them that say nothing, and those that hold the call.
+    private static let readKeys: Set<String> = ["name", "arguments", "parameters", "input"]
+    private static let metadataKeys: Set<String> = ["id", "type", "index"]
+    private static let kindKeys: Set<String> = ["function", "custom"]
+
     private func toolCall(_ index: Int, _ number: Int) throws(RowFault) -> String {
         let name = "a tool call of message \(number)"
         guard tape.nodes[index].kind == .object else {
@@ -42,13 +47,13 @@ extension JSONRow {
             throw RowFault(.missingField, at: tape.nodes[index].place, "\(name) has neither name nor arguments")
         }
         // Some templates write the whole object, so that whatever else stands in it is learnt as well.
-        let usual: Set<String> = ["name", "arguments", "parameters", "input"]
-        let outer: Set<String> = ["id", "type", "index", "function", "custom"]
-        if !keys(of: call).isSubset(of: call == index ? usual.union(outer) : usual)
-            || !keys(of: index).isSubset(of: usual.union(outer))
-        {
-            return written(index)
-        }
+        let isWhole =
+            call == index
+            ? keys(of: call).isSubset(of: Self.readKeys.union(Self.metadataKeys))
+            : keys(of: call).isSubset(of: Self.readKeys)
+                && keys(of: index).subtracting(Self.kindKeys).isSubset(of: Self.metadataKeys)
+                && keys(of: index).intersection(Self.kindKeys).count == 1
+        guard isWhole else { return written(index) }
         return pieces.joined(separator: "\n")
     }
 
