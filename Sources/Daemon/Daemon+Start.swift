@@ -11,27 +11,25 @@ import Vault
 
 /// Keeps a second daemon from the same state folder for as long as it lives.
 package final class StateLock: Sendable {
-    private let descriptor: Int32
+    private let lock: FileLock
 
     /// Takes the lock.
     ///
     /// - Throws: `DaemonError` while another process has it.
     package init(_ folder: String) throws {
         let path = folder + "/lethed.lock"
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
+        let lock: FileLock?
+        do {
+            lock = try FileLock(path)
+        } catch {
             throw StorageError(.permissionDenied, "cannot make the lock file", remedy: "Check its folder", path: path)
         }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
+        guard let lock else {
             throw DaemonError(
                 .alreadyRunning, "another lethed works on this state folder", remedy: "Stop it first",
                 location: .init(path: folder))
         }
-    }
-
-    deinit {
-        close(descriptor)
+        self.lock = lock
     }
 }
 
