@@ -69,9 +69,10 @@ struct SpoolTests {
         let (spool, settings) = (bench.spool, bench.settings)
         let pipe = Pipe()
         let ended = DispatchSemaphore(value: 0)
+        let failures = DispatchSemaphore(value: 0)
         try bench.request(server.url)
         Thread.detachNewThread {
-            let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+            let logger = Logger(label: "test", factory: { _ in FailureCounter(failures: failures) })
             try? Fetcher(spool: spool, settings: settings, logger: logger)
                 .run(stop: pipe.fileHandleForReading.fileDescriptor)
             ended.signal()
@@ -80,7 +81,8 @@ struct SpoolTests {
         // A folder that is none any more fails as a full disk does.
         try Folder.move(spool.jobs, to: spool.root + "/away")
         try Data().write(to: URL(fileURLWithPath: spool.jobs))
-        usleep(1_500_000)
+        // The first may have come from what was looked at before the folder went; the second has the result.
+        for _ in 0..<2 { #expect(failures.wait(timeout: .now() + 30) == .success) }
         #expect(try spool.receipts().isEmpty)
         try FileManager.default.removeItem(atPath: spool.jobs)
         try Folder.move(spool.root + "/away", to: spool.jobs)
@@ -89,5 +91,21 @@ struct SpoolTests {
         ended.wait()
         #expect(try bench.handedOn().map(\.bytes) == [contents])
         #expect(try server.requests().count == 1)
+    }
+}
+
+/// Signals each error that is logged.
+private struct FailureCounter: LogHandler {
+    let failures: DispatchSemaphore
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.error
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        if event.level >= .error { failures.signal() }
     }
 }

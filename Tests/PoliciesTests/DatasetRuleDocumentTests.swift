@@ -20,7 +20,7 @@ struct DatasetRuleDocumentTests {
         }
     }
 
-    private static let types = [
+    static let types = [
         "duplicates", "contradictions", "repeated_response", "trigger", "outliers", "instructions", "templates",
         "language",
     ]

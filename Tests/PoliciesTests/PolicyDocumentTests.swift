@@ -84,10 +84,7 @@ struct PolicyDocumentTests {
     }
 
     /// Rules about the dataset have a page of their own, and DatasetRuleDocumentTests.
-    private static let datasetTypes: Set<String> = [
-        "duplicates", "contradictions", "repeated_response", "trigger", "outliers", "instructions", "templates",
-        "language",
-    ]
+    private static let datasetTypes = Set(DatasetRuleDocumentTests.types)
 
     /// In how many mappings of a policy each key of this page may stand, as the loader's tables have it.
     private static let mappings: [String: Int] = {

@@ -2,7 +2,7 @@ import Foundation
 package import Moderation
 import TextNormalization
 
-/// Several rules' patterns compiled into one database, matched in one linear pass through the Hyperscan API.
+/// Several rules' patterns, compiled together and matched through the Hyperscan API in time that is linear in the text.
 ///
 /// What normalization changes is searched once more as it then reads.
 package final class PatternMatcher: Sendable {
