@@ -180,7 +180,9 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        .target(name: "TestSupport", dependencies: ["Diagnostics"], path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "TestSupport", dependencies: ["Diagnostics", logging], path: "Tests/TestSupport",
+            swiftSettings: settings),
         .testTarget(
             name: "StorageTests", dependencies: ["Storage", "Diagnostics", "TestSupport"], swiftSettings: settings),
         .testTarget(

@@ -46,38 +46,6 @@ final class FakeClock: Sendable {
     }
 }
 
-/// Keeps what is logged, and tells of it.
-final class LogRecorder: Sendable {
-    private let lines = Mutex<[String]>([])
-    private let hook = Mutex<(@Sendable (String) -> Void)?>(nil)
-
-    /// Messages with their metadata, in order.
-    var all: [String] { lines.withLock { $0 } }
-
-    /// Called with each message.
-    func onMessage(_ body: (@Sendable (String) -> Void)?) { hook.withLock { $0 = body } }
-
-    private struct Handler: LogHandler {
-        var logLevel = Logger.Level.trace
-        var metadata: Logger.Metadata = [:]
-        let recorder: LogRecorder
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            let message = event.message.description
-            let values = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-            recorder.lines.withLock { $0.append(([message] + values).joined(separator: " ")) }
-            recorder.hook.withLock { $0 }?(message)
-        }
-    }
-
-    var logger: Logger { Logger(label: "test", factory: { _ in Handler(recorder: self) }) }
-}
-
 /// A state folder with its configuration, on which one daemon after another is opened.
 final class Bench {
     let folder: TemporaryFolder

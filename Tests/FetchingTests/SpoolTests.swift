@@ -2,7 +2,6 @@ import FetchSpool
 import Fetching
 import Foundation
 import HTTPTransfer
-import Logging
 import Storage
 import TestSupport
 import Testing
@@ -70,10 +69,11 @@ struct SpoolTests {
         let pipe = Pipe()
         let ended = DispatchSemaphore(value: 0)
         let failures = DispatchSemaphore(value: 0)
+        let log = LogRecorder()
+        log.onMessage { if $0 == "the spool cannot be used" { failures.signal() } }
         try bench.request(server.url)
         Thread.detachNewThread {
-            let logger = Logger(label: "test", factory: { _ in FailureCounter(failures: failures) })
-            try? Fetcher(spool: spool, settings: settings, logger: logger)
+            try? Fetcher(spool: spool, settings: settings, logger: log.logger)
                 .run(stop: pipe.fileHandleForReading.fileDescriptor)
             ended.signal()
         }
@@ -91,21 +91,5 @@ struct SpoolTests {
         ended.wait()
         #expect(try bench.handedOn().map(\.bytes) == [contents])
         #expect(try server.requests().count == 1)
-    }
-}
-
-/// Signals each error that is logged.
-private struct FailureCounter: LogHandler {
-    let failures: DispatchSemaphore
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.error
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-        if event.level >= .error { failures.signal() }
     }
 }
